@@ -1,0 +1,148 @@
+"""What is a claim, and what are the concepts it is made of? Frozen values; the files are read by claims.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evtrack.record import RecordId
+
+Track = Literal["intervention", "background", "state", "manual"]
+ConceptRole = Literal["intervention", "condition", "outcome", "context"]
+StateVerdict = Literal["holds", "overstated", "understated", "out_of_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """The same words in Japanese and English."""
+
+    ja: str
+    en: str
+
+    def get(self, lang: str) -> str:
+        """The text in ``lang`` (``"ja"`` or ``"en"``)."""
+        return self.ja if lang == "ja" else self.en
+
+    def as_dict(self) -> dict[str, str]:
+        """``{"ja": …, "en": …}``, as every JSON answer has it."""
+        return {"ja": self.ja, "en": self.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing claims and records talk about, with every word for it (claims/concepts/*.yaml).
+
+    ``words``: English words and phrases, any case, a trailing ``*`` for any ending; ``exact``: abbreviations matched
+    with their case; ``ja``: Japanese words; ``models``: names of animal models that imply it; ``measures``: scales and
+    tests that measure it; ``traps``: phrases that hold one of its words and mean something else; ``subtypes``: phrases
+    for a part of the condition (they count with a flag). ``pubmed`` and ``ctgov`` are the words asked of the services
+    (tagged PubMed terms; Essie words); ``mesh`` the MeSH headings.
+    """
+
+    id: str
+    role: ConceptRole
+    label: Bilingual
+    mesh: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    ja: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
+    subtypes: tuple[str, ...] = ()
+    pubmed: tuple[str, ...] = ()
+    pubmed_not: tuple[str, ...] = ()
+    ctgov: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    """Ids of narrower concepts: a match of one of them is a match of this one (psychiatric covers depression …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One half of a joined claim: the outcome concepts that must each be shown."""
+
+    label: Bilingual
+    outcome: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A regulator's warning: no record, shown first. ``verified`` is false until its text was read at ``url``."""
+
+    source: str
+    date: str
+    text: Bilingual
+    url: str | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StateRule:
+    """One line of a state claim's predicate: the first whose tests all hold gives the verdict.
+
+    ``tests`` are (claim id, measure, operator, value) tuples; see claims/README.md for the measures.
+    """
+
+    verdict: StateVerdict
+    text: Bilingual
+    tests: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an article that can be held against evidence.
+
+    ``intervention``, ``condition`` and ``outcome`` are concept ids, any of which fits; empty means "any".
+    ``queries`` replaces the query built from concepts, by source name. ``known`` are records a right query must find.
+    """
+
+    id: str
+    pack: str
+    kind: str
+    track: Track
+    statement: Bilingual
+    quote: str
+    intervention: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    parts_in_one_study: bool = False
+    population: str | None = None
+    """Concept id of a population that participants must belong to, where the claim names one."""
+    comparator: str | None = None
+    """Concept id of a comparator the claim names ("what existing treatment could not give")."""
+    state: tuple[StateRule, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    route: str | None = None
+    """Route of the claim's own product (``iv`` for a drip): evidence by other routes only is said in the label."""
+    direct_support: Bilingual | None = None
+    queries: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    known: tuple[RecordId, ...] = ()
+    notes: str | None = None
+    path: str = ""
+    content_hash: str = ""
+    """Hash of what grading depends on: this claim and the concepts it uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One article: its claims share a folder."""
+
+    id: str
+    title: str
+    publisher: str
+    language: str
+    date_seen: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that was read from the claim and concept files."""
+
+    packs: tuple[Pack, ...]
+    claims: dict[str, Claim]
+    concepts: dict[str, Concept]
+    content_hash: str

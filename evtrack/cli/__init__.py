@@ -1,0 +1,64 @@
+"""How does a person start evtrack? ``main`` runs one command and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from evtrack.cli.problems import EXIT_BUG, EXIT_PARTIAL, EXIT_USAGE, Problem, line_of, write_report
+from evtrack.cli.words import say
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give the exit code of CONTRACT.md. No traceback leaves here."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _utf8()
+    from evtrack.cli.app import language, run
+
+    lang = language(given)
+    try:
+        code = run(given, lang)
+        sys.stdout.flush()
+    except Problem as problem:
+        _complain(problem.text(lang))
+        return problem.exit_code
+    except BrokenPipeError:
+        # The reader of our answer has gone (``evtrack status | head``): nothing is wrong, and the interpreter must not
+        # try to flush into the closed pipe when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        _complain(say("cli.interrupted", lang))
+        return EXIT_PARTIAL
+    except Exception as error:  # noqa: BLE001 # the one place that stands between a bug and a traceback on the screen
+        known = line_of(error, lang)
+        if known is not None:
+            text, code = known
+            _complain(text)
+            return code
+        place, file = write_report(error, given)
+        _complain(say("cli.bug", lang, name=type(error).__name__, place=place, path=file or "-"))
+        return EXIT_BUG
+    return code
+
+
+def _complain(text: str) -> None:
+    """One line on stderr, after whatever of the answer was written."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        pass
+    print(f"evtrack: {text}", file=sys.stderr)  # noqa: T201 # the one way a message reaches a person
+
+
+def _utf8() -> None:
+    """Answers are UTF-8 whatever the locale; a word stderr cannot show is escaped, never an error."""
+    import io
+
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace"), (sys.stdin, "surrogateescape")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+__all__ = ["EXIT_BUG", "EXIT_PARTIAL", "EXIT_USAGE", "main"]

@@ -1,0 +1,50 @@
+"""What do the YAML files say, without reading YAML each time? Files compiled to JSON in the user's cache, keyed by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+FORMAT = "1"
+"""Part of the key: a change of what is compiled makes old cache files unread."""
+
+
+def content_hash(files: Sequence[Path], *extra: str) -> str:
+    """Hash of the files' names and bytes, in the order given, and of ``extra``."""
+    digest = hashlib.sha256(FORMAT.encode())
+    for part in extra:
+        digest.update(b"\0" + part.encode())
+    for file in files:
+        digest.update(b"\0" + file.name.encode() + b"\0")
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def compiled(kind: str, key: str, build: Callable[[], Any]) -> Any:
+    """The compiled form of ``kind`` under ``key``; built and kept if the cache has none.
+
+    ``build`` gives JSON values. A cache that cannot be read or written is passed by: it only saves time.
+    """
+    folder = Path(os.environ.get("EVTRACK_CACHE") or user_cache_path("evtrack"))
+    file = folder / f"{kind}-{key[:32]}.json"
+    try:
+        return json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        pass
+    value = build()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=file.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(value, out, ensure_ascii=False)
+        Path(temporary).replace(file)
+    except OSError:
+        pass
+    return value

@@ -1,0 +1,218 @@
+"""Is this record about this claim? Condition: selected for, measured, or only mentioned. Outcome: measured or only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evtrack.claim import Claim, Concept
+from evtrack.grade.grades import Match, MatchGrade
+from evtrack.grade.patterns import Hit
+from evtrack.grade.text import Scan
+from evtrack.record import Reason
+
+BEHAVIOUR_OF = {
+    "depression": "depressive_symptoms",
+    "anxiety": "anxiety_symptoms",
+    "schizophrenia": "psychotic_symptoms",
+    "ptsd": "ptsd_symptoms",
+}
+"""Behaviour specific enough to stand for its condition in animals. Poor memory is not: rats after head injury have it too."""
+
+_TOLD = frozenset({"title", "methods", "results", "abstract"})
+_SELECT_REACH = 110
+"""Bytes between the word for people and the condition they were chosen for ("adults aged 18 to 65 years with …")."""
+
+
+def expand(ids: Iterable[str], concepts: Mapping[str, Concept]) -> tuple[str, ...]:
+    """The concept ids with all narrower ones they cover, each once, in order."""
+    out: dict[str, None] = {}
+    queue = list(ids)
+    while queue:
+        one = queue.pop(0)
+        if one not in out:
+            out[one] = None
+            queue.extend(concepts[one].covers if one in concepts else ())
+    return tuple(out)
+
+
+def mentions(scan: Scan, ids: Sequence[str], *kinds: str) -> list[Hit]:
+    """Hits of the concepts' words (``concept``, ``model``, ``measure``, ``subtype``) that no trap phrase covers."""
+    out = []
+    for one in ids:
+        traps = scan.hits(f"trap:{one}")
+        for hit in scan.hits(*(f"{kind}:{one}" for kind in kinds)):
+            if not any(t.start < hit.end and hit.start < t.end for t in traps):
+                out.append(hit)
+    out.sort(key=lambda h: h.start)
+    return out
+
+
+def is_candidate(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> bool:
+    """Whether a record is worth grading for a claim: the claim's things are all named somewhere in it.
+
+    Cells and secretome are looked at beside vesicles, since they are shown as indirect evidence. Manual claims take no
+    records; state claims take those that name their condition (only a review that found none will count).
+    """
+    if claim.track == "manual":
+        return False
+    kinds = ("concept", "model", "measure", "subtype")
+    condition, outcome = expand(claim.condition, concepts), expand(claim.outcome, concepts)
+    for part in claim.parts:
+        outcome += tuple(o for o in expand(part.outcome, concepts) if o not in outcome)
+    if claim.intervention:
+        agents = {*claim.intervention, "secretome", "mesenchymal_cells"} if claim.track == "intervention" else set(claim.intervention)
+        if not mentions(scan, sorted(agents), "concept"):
+            return False
+    behaviour = tuple(BEHAVIOUR_OF[c] for c in condition if c in BEHAVIOUR_OF)
+    if condition and not (mentions(scan, condition, *kinds) or mentions(scan, behaviour, "concept", "measure")):
+        return False
+    # An effect claim is kept when its condition is named: whether the outcome was measured is the grader's word, and a
+    # record without it must be shown as looked at. Other claims would drown in such records.
+    return not outcome or (claim.kind == "per-condition effect" and bool(condition)) or bool(mentions(scan, outcome, *kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    match: Match
+    hit: Hit | None = None
+    flags: tuple[str, ...] = ()
+
+
+def match_claim(scan: Scan, claim: Claim, concepts: Mapping[str, Concept], *, people: bool) -> MatchGrade:
+    """Condition and outcome of a claim held against a record; ``people``: it is a study of humans."""
+    condition = expand(claim.condition, concepts)
+    found = _condition(scan, condition, people=people)
+    if claim.population and found.match in ("selected", "subtype") and not mentions(scan, expand((claim.population,), concepts), "concept", "measure", "subtype"):
+        found = _Found("measured", found.hit, ("population_not_condition",))
+    if claim.comparator and not mentions(scan, expand((claim.comparator,), concepts), "concept"):
+        found = _Found("mentioned", found.hit)
+    outcome_ids = [expand(claim.outcome, concepts), *(expand(p.outcome, concepts) for p in claim.parts)]
+    told = _outcome(scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if claim.kind == "per-condition effect" else ())
+    flags = list(found.flags)
+    if "given_before_stress" in scan and not people:
+        flags.append("prevention")
+    if people and "minors" in scan:
+        flags.append("minors")
+    return MatchGrade(found.match, told.match, tuple(flags), reasons=tuple(_reasons(scan, (("M-CONDITION", found), ("M-OUTCOME", told)))))
+
+
+def parts_shown(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> tuple[int, ...]:
+    """Indices of the parts of a joined claim whose outcome (and condition, where the part names one) the record measured."""
+    shown = []
+    for index, part in enumerate(claim.parts):
+        told = _outcome(scan, expand(part.outcome, concepts), ())
+        if part.outcome and told.match == "measured":
+            shown.append(index)
+    return tuple(shown)
+
+
+def _reasons(scan: Scan, found: Iterable[tuple[str, _Found]]) -> Iterable[Reason]:
+    for rule, one in found:
+        if one.hit is not None:
+            yield scan.text.reason(rule, one.hit.start, one.hit.end)
+
+
+def _condition(scan: Scan, condition: Sequence[str], *, people: bool) -> _Found:
+    if not condition:
+        return _Found("any")
+    words = mentions(scan, condition, "concept", "subtype")
+    models = mentions(scan, condition, "model")
+    measures = mentions(scan, condition, "measure")
+    if not people:
+        behaviour = tuple(BEHAVIOUR_OF[c] for c in condition if c in BEHAVIOUR_OF)
+        measures += mentions(scan, behaviour, "concept", "measure")
+    spoken = [h for h in words if _told(scan, h)]
+    chosen = [h for h in spoken if _selected(scan, h)] if people else [h for h in models if _told(scan, h)] + spoken
+    if people and chosen and _for_something_else(scan, words, measures):
+        return _Found("measured", chosen[0], ("population_not_condition",))
+    if chosen:
+        subtypes = mentions(scan, condition, "subtype")
+        if all(any(s.start <= h.start and h.end <= s.end for s in subtypes) for h in chosen):
+            return _Found("subtype", chosen[0], ("condition_subtype",))
+        return _Found("selected", chosen[0])
+    for hit in measures:
+        if _told(scan, hit):
+            return _Found("measured", hit, ("population_not_condition",) if people else ())
+    if words or measures or models:
+        return _Found("mentioned", (words or measures or models)[0], ("population_not_condition",) if people else ())
+    return _Found("none", None, ("population_not_condition",) if people else ())
+
+
+def _told(scan: Scan, hit: Hit) -> bool:
+    """Whether the words stand where something is said of this study, not of the world."""
+    sentence = scan.text.sentence(hit.start)
+    if any(sentence.start <= p.start < sentence.end and (sentence.zone != "title" or p.start < _clause_end(scan, hit)) for p in scan.hits("prevalence_statement")):
+        return False
+    if sentence.zone in _TOLD:
+        return True
+    if sentence.zone == "registry":
+        return sentence.field in ("conditions", "keywords", "official_title", "outcomes")
+    return any(sentence.start <= a.start < sentence.end for a in scan.hits("subjects_act"))
+
+
+def _clause_end(scan: Scan, hit: Hit) -> int:
+    """Where the title's clause with this hit ends (at a colon): the other clause says its own thing."""
+    colon = scan.text.encoded.find(b":", hit.end)
+    return colon if colon >= 0 else len(scan.text.encoded)
+
+
+def _selected(scan: Scan, hit: Hit) -> bool:
+    """Whether people were chosen for the condition named here."""
+    sentence = scan.text.sentence(hit.start)
+    if sentence.zone == "registry":
+        return sentence.field in ("conditions", "official_title")
+    people = [p for p in scan.hits("people") if sentence.start <= p.start < sentence.end]
+    links = scan.hits("selected_by")
+    for person in people:
+        if 0 <= person.start - hit.end <= 30:
+            return True
+        if 0 <= hit.start - person.end <= _SELECT_REACH and any(person.end <= s.start and s.end <= hit.start + 4 for s in links):
+            return True
+    if sentence.zone != "title":
+        return False
+    # A title names its population last ("… on anxiety in patients with asthma"); without one, its condition is the one treated.
+    return not any(p.start >= hit.end for p in people) and "healthy_people" not in scan
+
+
+def _for_something_else(scan: Scan, words: Sequence[Hit], measures: Sequence[Hit]) -> bool:
+    """The treatment was given for another disease, and the claim's scale was a side outcome."""
+    durations = scan.hits("duration")
+    for given in scan.hits("treated_for"):
+        if any(given.start <= d.start < given.end for d in durations) or any(given.start <= w.start and w.start <= given.end + 20 for w in words):
+            continue
+        sentence = scan.text.sentence(given.start)
+        if any(sentence.start <= s.start < sentence.end for s in scan.hits("side_outcome")):
+            return True
+    return bool(not words and measures)
+
+
+def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str]) -> _Found:
+    """Whether an outcome was measured. For effect claims, "relieves depression" speaks of depression's symptoms."""
+    if not outcome:
+        return _Found("any")
+    hits = mentions(scan, outcome, "concept", "measure")
+    for hit in hits:
+        if _measured(scan, hit):
+            return _Found("measured", hit)
+    verbs = scan.hits("effect_verb")
+    for hit in mentions(scan, condition, "concept", "subtype"):
+        sentence = scan.text.sentence(hit.start)
+        if _told(scan, hit) and sentence.zone != "methods" and any(0 <= hit.start - v.end <= 60 and sentence.start <= v.start for v in verbs):
+            return _Found("measured", hit)
+    return _Found("mentioned", hits[0]) if hits else _Found("none")
+
+
+def _measured(scan: Scan, hit: Hit) -> bool:
+    sentence = scan.text.sentence(hit.start)
+    if any(sentence.start <= n.start < sentence.end for n in scan.hits("not_measured")):
+        return False
+    if sentence.field == "outcomes":
+        return True
+    if not _told(scan, hit) and sentence.zone != "conclusion":
+        return False
+    if sentence.zone == "results":
+        return True
+    if sentence.zone == "title":
+        return any(sentence.start <= v.start < sentence.end for v in scan.hits("effect_verb", "finding"))
+    return any(sentence.start <= f.start < sentence.end for f in scan.hits("finding", "effect_verb"))

@@ -1,0 +1,155 @@
+"""What are the grading rules? Rule files (evtrack/grade/rules/*.yaml) → Rules, loaded once and passed to grade/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from evtrack.claim import Concept
+from evtrack.compiled import compiled, content_hash
+from evtrack.grade.patterns import Pattern, PatternSet, join_words
+
+RULES_FOLDER = Path(__file__).parent / "grade" / "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a pattern that gives a signal, or (without pattern) a decision that graders name as their reason.
+
+    ``weights`` is what the signal says for or against each value its grader chooses between. ``examples`` and
+    ``counterexamples`` are its tests.
+    """
+
+    id: str
+    file: str
+    says_ja: str
+    says_en: str
+    signal: str | None = None
+    pattern: str | None = None
+    case: bool = False
+    zones: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    source: str | None = None
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule and concept, compiled into one pattern set; graders get this and nothing else."""
+
+    version: str
+    rules: dict[str, Rule]
+    concepts: dict[str, Concept]
+
+    @cached_property
+    def patterns(self) -> PatternSet:
+        """Rule patterns and concept words together: one pass serves grading and matching."""
+        return PatternSet([*self._rule_patterns(), *concept_patterns(self.concepts)])
+
+    @cached_property
+    def concept_patterns(self) -> PatternSet:
+        """Concept words alone: which records are candidates for which claims."""
+        return PatternSet(concept_patterns(self.concepts))
+
+    def _rule_patterns(self) -> list[Pattern]:
+        return [
+            Pattern(r.id, r.signal or r.id, r.pattern, r.case, frozenset(r.zones))
+            for r in self.rules.values()
+            if r.pattern is not None
+        ]
+
+
+def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:
+    """Patterns of the vocabulary. Signals: ``concept:ID`` for its words, ``model:ID``, ``measure:ID``, ``subtype:ID``, ``trap:ID``."""
+    out: list[Pattern] = []
+    for concept in concepts.values():
+        kinds = (
+            ("concept", (*concept.words, *concept.ja), concept.exact),
+            ("model", *_by_case(concept.models)),
+            ("measure", *_by_case(concept.measures)),
+            ("subtype", *_by_case(concept.subtypes)),
+            ("trap", *_by_case(concept.traps)),
+        )
+        for kind, words, exact in kinds:
+            signal = f"{kind}:{concept.id}"
+            if words:
+                out.append(Pattern(signal, signal, join_words(words)))
+            if exact:
+                out.append(Pattern(f"{signal}:exact", signal, join_words(exact), case=True))
+    return out
+
+
+def _by_case(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words in any case, and abbreviations (no lower-case run of three letters) that must keep theirs."""
+    exact = tuple(w for w in words if w.isascii() and sum(c.isupper() for c in w) >= 2 and len(w) <= 8 and " " not in w)
+    return tuple(w for w in words if w not in exact), exact
+
+
+def rule_files() -> list[Path]:
+    """The rule files, by name."""
+    return sorted(RULES_FOLDER.glob("*.yaml"))
+
+
+def load_rules(concepts: Mapping[str, Concept]) -> Rules:
+    """Every rule of the package, with the concepts of the claims in use.
+
+    Raises ``ValueError`` (``file:line: what``) for a broken rule file; that is a bug of the package.
+    """
+    files = rule_files()
+    built = compiled("rules", content_hash(files), lambda: _build(files))
+    rules = {r["id"]: Rule(**{k: tuple(v) if isinstance(v, list) else v for k, v in r.items()}) for r in built["rules"]}
+    return Rules(built["version"], rules, dict(concepts))
+
+
+def _build(files: list[Path]) -> dict[str, Any]:
+    """The rule files as JSON values."""
+    from ruamel.yaml import YAML
+
+    version, rules, seen = "", [], {}
+    for file in files:
+        loaded = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+        if file.name == "version.yaml":
+            version = str(loaded["rules_version"])
+            continue
+        for entry in loaded or ():
+            place = f"{file.name}:{entry.lc.line + 1}"
+            rule = _rule(file.name, dict(entry), place)
+            if rule.id in seen:
+                raise ValueError(f"{place}: rule {rule.id} stands already at {seen[rule.id]}")
+            seen[rule.id] = place
+            rules.append(asdict(rule))
+    return {"version": version, "rules": rules}
+
+
+_KEYS = {"id", "signal", "pattern", "any", "words", "case", "zones", "weights", "says", "source", "examples"}
+
+
+def _rule(file: str, entry: dict[str, Any], place: str) -> Rule:
+    """One entry of a rule file. ``any`` is a list of patterns, ``words`` of plain words, joined into one pattern."""
+    unknown = set(entry) - _KEYS
+    if unknown or "id" not in entry or "says" not in entry:
+        raise ValueError(f"{place}: rule needs id and says {{ja, en}}; unknown keys: {sorted(unknown)}")
+    alternatives = [f"(?:{p})" for p in entry.get("any", ())]
+    if entry.get("words"):
+        alternatives.append(f"(?:{join_words([str(w) for w in entry['words']])})")
+    if entry.get("pattern"):
+        alternatives.insert(0, f"(?:{entry['pattern']})")
+    examples = entry.get("examples") or {}
+    return Rule(
+        id=str(entry["id"]),
+        file=file,
+        says_ja=str(entry["says"]["ja"]),
+        says_en=str(entry["says"]["en"]),
+        signal=entry.get("signal"),
+        pattern="|".join(alternatives) or None,
+        case=bool(entry.get("case", False)),
+        zones=tuple(entry.get("zones", ())),
+        weights={k: float(v) for k, v in (entry.get("weights") or {}).items()},
+        source=entry.get("source"),
+        examples=tuple(str(e) for e in examples.get("match", ())),
+        counterexamples=tuple(str(e) for e in examples.get("no_match", ())),
+    )

@@ -1,0 +1,1 @@
+"""Where is it kept? Tables, migrations, and domain objects in and out."""

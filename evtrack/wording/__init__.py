@@ -1,0 +1,1 @@
+"""Which words does a person read? One catalogue, Japanese and English."""
