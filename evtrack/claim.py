@@ -9,7 +9,8 @@ from evtrack.record import RecordId
 
 Track = Literal["intervention", "background", "state", "manual"]
 ConceptRole = Literal["intervention", "condition", "outcome", "context"]
-StateVerdict = Literal["holds", "overstated", "understated", "out_of_date"]
+StateVerdict = Literal["holds", "overstated", "understated", "out_of_date", "unclear"]
+"""``unclear``: nothing was searched or loaded that could tell; the stance is then ``unclear``, never ``contradicts``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Concept:
     ctgov: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     """Ids of narrower concepts: a match of one of them is a match of this one (psychiatric covers depression …)."""
+    related: tuple[str, ...] = ()
+    """Ids of other agents whose studies are shown beside as indirect (exosome: secretome, mesenchymal_cells): they are searched too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ class Alert:
 class StateRule:
     """One line of a state claim's predicate: the first whose tests all hold gives the verdict.
 
-    ``tests`` are (claim id, measure, operator, value) tuples; see claims/README.md for the measures.
+    ``tests`` are (claim id, measure, operator, value) tuples; several ids joined by ``|`` mean "any of them", and tests of
+    one rule with the same ids must hold for the same one. No tests: the rule always holds. predicates.py judges them;
+    claims/README.md explains the measures.
     """
 
     verdict: StateVerdict
@@ -146,3 +151,24 @@ class Library:
     claims: dict[str, Claim]
     concepts: dict[str, Concept]
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ClaimError:
+    """Something wrong in a claim or concept file: where, what, and how to mend it; never raised, always a value."""
+
+    path: str
+    line: int
+    what: str
+    mend: str
+    what_ja: str
+    mend_ja: str
+
+    def say(self, lang: str) -> str:
+        """One line for a person: ``path:line: what: mend``."""
+        if lang == "ja":
+            return f"{self.path}:{self.line}: {self.what_ja}：{self.mend_ja}"
+        return f"{self.path}:{self.line}: {self.what}: {self.mend}"
+
+    def __str__(self) -> str:
+        return self.say("en")

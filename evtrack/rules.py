@@ -57,7 +57,7 @@ class Rules:
 
     def _rule_patterns(self) -> list[Pattern]:
         return [
-            Pattern(r.id, r.signal or r.id, r.pattern, r.case, frozenset(r.zones))
+            Pattern(r.id, r.signal or r.id, r.pattern, r.case, frozenset(r.zones), r.weights)
             for r in self.rules.values()
             if r.pattern is not None
         ]
@@ -101,15 +101,22 @@ def load_rules(concepts: Mapping[str, Concept]) -> Rules:
     """
     files = rule_files()
     built = compiled("rules", content_hash(files), lambda: _build(files))
-    rules = {r["id"]: Rule(**{k: tuple(v) if isinstance(v, list) else v for k, v in r.items()}) for r in built["rules"]}
-    return Rules(built["version"], rules, dict(concepts))
+    rules = [_from_json(r) for r in built["rules"]]
+    return Rules(built["version"], {r.id: r for r in rules}, dict(concepts))
+
+
+def _from_json(values: dict[str, Any]) -> Rule:
+    """A rule out of the cache, its lists as tuples again."""
+    known: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return Rule(**known)
 
 
 def _build(files: list[Path]) -> dict[str, Any]:
     """The rule files as JSON values."""
     from ruamel.yaml import YAML
 
-    version, rules, seen = "", [], {}
+    version, rules = "", []
+    seen: dict[str, str] = {}
     for file in files:
         loaded = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
         if file.name == "version.yaml":

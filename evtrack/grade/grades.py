@@ -31,6 +31,8 @@ Gate = Literal[
     "ev_induced_by_other", "ev_release_inhibition", "pathogenic_transfer", "empty_review",
 ]  # fmt: skip
 Stance = Literal["supports", "no_difference", "contradicts", "mixed", "unclear", "n/a"]
+SearchState = Literal["none", "partial", "one", "complete"]
+"""``none``: nothing was asked; ``partial``: not all was got; ``one``: all of one source, the other not asked; ``complete``: both."""
 Basis = Literal["title", "abstract", "registry", "person"]
 Match = Literal["selected", "measured", "subtype", "mentioned", "none", "any"]
 """How a record meets a claim's condition or outcome. ``selected``: patients chosen for it, or a model of it;
@@ -43,7 +45,7 @@ HUMAN: frozenset[Level] = frozenset({"observational", "early_clinical", "rct"})
 
 def rank(level: str | None) -> int:
     """Place of a level on the ladder; ``None`` (tracks state and manual) ranks as ``none``."""
-    return LEVELS.index(level) if level in LEVELS else 0  # type: ignore[arg-type] # membership was just tested
+    return LEVELS.index(level) if level in LEVELS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class RecordGrade:
     confidence: float = 0.0
     needs_review: bool = False
     reasons: tuple[Reason, ...] = ()
+    planned: Design | None = None
+    """Of a registry entry, the design it plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ class Evidence:
     doi: str | None = None
     authors: tuple[str, ...] = ()
     override: dict[str, Any] | None = None
+    conditions: tuple[Bilingual, ...] = ()
+    """Labels of the condition concepts its participants had: a safety claim's label names the diseases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,8 @@ class RegisteredTrial:
     overdue: bool
     planned_n: int | None = None
     completion: str | None = None
+    also_registered: tuple[str, ...] = ()
+    """Ids of the same trial in other registries, or under another id of the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,8 @@ class Searched:
     count: int | None
     complete: bool
     at: str
+    got: int | None = None
+    """How many of ``count`` were fetched; ``None`` where that was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +230,9 @@ class ClaimGrade:
     n_largest: int | None = None
     groups: int | None = None
     state_verdict: str | None = None
+    looked: int = 0
+    """Records looked at and searches made for this claim; 0: nothing was, and nothing can be said."""
+    search: SearchState = "none"
+    """How far the claim (or all it reads) was searched; only ``complete`` and ``one`` may say that nothing was found."""
+    rules: tuple[str, ...] = ()
+    """Ids of the decisions that made the level and the stance (rules/claim.yaml)."""

@@ -58,6 +58,8 @@ HUMAN_DESIGNS: frozenset[Design] = frozenset(
 )
 TRIALS: frozenset[Design] = frozenset({"rct", "nonrandomised_trial", "randomised_no_control", "single_arm", "phase1", "case_report", "case_series"})
 
+_GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset({"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"})
+
 _RETRACTED_TYPES = frozenset({"Retracted Publication"})
 _NOTICE_TYPES = frozenset({"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"})
 _RETRACTED_REFS = frozenset({"RetractionIn", "RetractedandRepublishedIn"})
@@ -90,7 +92,7 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
         flags += ["small_n"] * small_n(numbers, level)
         flags += ["n_not_stated"] * (level != "animal" and "n" not in numbers)
     basis: Basis = "registry" if record.source == "ctgov" else "abstract" if record.abstract or record.other_abstracts else "title"
-    unread = gate is None and (design.needs_review or agent.needs_review or level == "none" or (basis == "title" and level != "none"))
+    unread = gate is None and (design.needs_review or agent.needs_review or level == "none" or basis == "title")
     return RecordGrade(
         design=design.design,
         level=level,
@@ -105,6 +107,7 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
         confidence=round(design.confidence, 3),
         needs_review=unread,
         reasons=(*gate_reason, *level_reason, *design.reasons, *agent.reasons, *own.reasons),
+        planned=design.planned,
     )
 
 
@@ -243,7 +246,7 @@ def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade) ->
 
 def _background(scan: Scan, record: Record, own: RecordGrade, claim: Claim) -> RecordGrade:
     """The background test: rows 0, 2 and 3 as above, rows 1 and 4 do not apply; association is ``observational``."""
-    gate = own.gate if own.gate in ("retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review") else None
+    gate: Gate | None = own.gate if own.gate in _GATES_OF_ANY_TRACK else None
     if gate is None and own.gate is not None and own.design in GATE_OF:
         gate = GATE_OF[own.design][0]
     level: Level = "none"

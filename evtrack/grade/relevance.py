@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtrack.claim import Claim, Concept
+from evtrack.concepts import covered
 from evtrack.grade.grades import Match, MatchGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -19,21 +20,15 @@ BEHAVIOUR_OF = {
 }
 """Behaviour specific enough to stand for its condition in animals. Poor memory is not: rats after head injury have it too."""
 
+BESIDE = ("secretome", "mesenchymal_cells")
+"""Concepts looked at beside a claim's own intervention: what else of the kind was given."""
+
+KINDS = ("concept", "model", "measure", "subtype")
+"""The kinds of words by which a text may name a concept."""
+
 _TOLD = frozenset({"title", "methods", "results", "abstract"})
 _SELECT_REACH = 110
 """Bytes between the word for people and the condition they were chosen for ("adults aged 18 to 65 years with …")."""
-
-
-def expand(ids: Iterable[str], concepts: Mapping[str, Concept]) -> tuple[str, ...]:
-    """The concept ids with all narrower ones they cover, each once, in order."""
-    out: dict[str, None] = {}
-    queue = list(ids)
-    while queue:
-        one = queue.pop(0)
-        if one not in out:
-            out[one] = None
-            queue.extend(concepts[one].covers if one in concepts else ())
-    return tuple(out)
 
 
 def mentions(scan: Scan, ids: Sequence[str], *kinds: str) -> list[Hit]:
@@ -48,28 +43,35 @@ def mentions(scan: Scan, ids: Sequence[str], *kinds: str) -> list[Hit]:
     return out
 
 
-def is_candidate(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> bool:
-    """Whether a record is worth grading for a claim: the claim's things are all named somewhere in it.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Concepts of which a record must name one each to be looked at for a claim; an empty set asks for nothing."""
 
-    Cells and secretome are looked at beside vesicles, since they are shown as indirect evidence. Manual claims take no
-    records; state claims take those that name their condition (only a review that found none will count).
+    agents: tuple[str, ...]
+    conditions: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+
+def wanted(claim: Claim, concepts: Mapping[str, Concept]) -> Wanted:
+    """What a record must name to be a candidate for a claim.
+
+    Cells and secretome are looked at beside vesicles, since they are shown as indirect evidence. An effect claim asks
+    for no outcome: whether it was measured is the grader's word, and a record without it must be shown as looked at.
+    Other claims would drown in such records.
     """
-    if claim.track == "manual":
-        return False
-    kinds = ("concept", "model", "measure", "subtype")
-    condition, outcome = expand(claim.condition, concepts), expand(claim.outcome, concepts)
-    for part in claim.parts:
-        outcome += tuple(o for o in expand(part.outcome, concepts) if o not in outcome)
-    if claim.intervention:
-        agents = {*claim.intervention, "secretome", "mesenchymal_cells"} if claim.track == "intervention" else set(claim.intervention)
-        if not mentions(scan, sorted(agents), "concept"):
-            return False
-    behaviour = tuple(BEHAVIOUR_OF[c] for c in condition if c in BEHAVIOUR_OF)
-    if condition and not (mentions(scan, condition, *kinds) or mentions(scan, behaviour, "concept", "measure")):
-        return False
-    # An effect claim is kept when its condition is named: whether the outcome was measured is the grader's word, and a
-    # record without it must be shown as looked at. Other claims would drown in such records.
-    return not outcome or (claim.kind == "per-condition effect" and bool(condition)) or bool(mentions(scan, outcome, *kinds))
+    conditions = covered(concepts, claim.condition)
+    agents = (*claim.intervention, *BESIDE) if claim.intervention and claim.track == "intervention" else claim.intervention
+    outcomes: list[str] = []
+    if claim.kind != "per-condition effect" or not conditions:
+        outcomes = covered(concepts, (*claim.outcome, *(o for part in claim.parts for o in part.outcome)))
+    behaviour = (BEHAVIOUR_OF[c] for c in conditions if c in BEHAVIOUR_OF)
+    return Wanted(tuple(agents), (*conditions, *behaviour), tuple(outcomes))
+
+
+def is_candidate(scan: Scan, need: Wanted) -> bool:
+    """Whether a record is worth grading for a claim: the claim's things are all named somewhere in it."""
+    named = ((need.agents, ("concept",)), (need.conditions, KINDS), (need.outcomes, KINDS))
+    return all(not ids or bool(mentions(scan, ids, *kinds)) for ids, kinds in named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,18 @@ class _Found:
 
 def match_claim(scan: Scan, claim: Claim, concepts: Mapping[str, Concept], *, people: bool) -> MatchGrade:
     """Condition and outcome of a claim held against a record; ``people``: it is a study of humans."""
-    condition = expand(claim.condition, concepts)
+    condition = covered(concepts, claim.condition)
     found = _condition(scan, condition, people=people)
-    if claim.population and found.match in ("selected", "subtype") and not mentions(scan, expand((claim.population,), concepts), "concept", "measure", "subtype"):
+    if claim.population and found.match in ("selected", "subtype") and not mentions(scan, covered(concepts, (claim.population,)), "concept", "measure", "subtype"):
         found = _Found("measured", found.hit, ("population_not_condition",))
-    if claim.comparator and not mentions(scan, expand((claim.comparator,), concepts), "concept"):
+    if claim.comparator and not mentions(scan, covered(concepts, (claim.comparator,)), "concept"):
         found = _Found("mentioned", found.hit)
-    outcome_ids = [expand(claim.outcome, concepts), *(expand(p.outcome, concepts) for p in claim.parts)]
-    told = _outcome(scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if claim.kind == "per-condition effect" else ())
+    outcome_ids = [covered(concepts, claim.outcome), *(covered(concepts, p.outcome) for p in claim.parts)]
+    effect = claim.kind == "per-condition effect"
+    told = _outcome(scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if effect else ())
+    if effect and told.match != "measured" and any(name == "conditions" for name, _ in scan.text.fields) and not any(name == "outcomes" for name, _ in scan.text.fields):
+        # A registry entry that lists no outcome at all leaves its condition's own symptoms as the likeliest one.
+        told = _Found("measured", found.hit)
     flags = list(found.flags)
     if "given_before_stress" in scan and not people:
         flags.append("prevention")
@@ -101,7 +107,7 @@ def parts_shown(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> tu
     """Indices of the parts of a joined claim whose outcome (and condition, where the part names one) the record measured."""
     shown = []
     for index, part in enumerate(claim.parts):
-        told = _outcome(scan, expand(part.outcome, concepts), ())
+        told = _outcome(scan, covered(concepts, part.outcome), ())
         if part.outcome and told.match == "measured":
             shown.append(index)
     return tuple(shown)
@@ -163,16 +169,19 @@ def _selected(scan: Scan, hit: Hit) -> bool:
     if sentence.zone == "registry":
         return sentence.field in ("conditions", "official_title")
     people = [p for p in scan.hits("people") if sentence.start <= p.start < sentence.end]
+    encoded = scan.text.encoded
     links = scan.hits("selected_by")
     for person in people:
-        if 0 <= person.start - hit.end <= 30:
+        between = encoded[hit.end : person.start]
+        if 0 <= person.start - hit.end <= 30 and not any(word in between for word in (b" in ", b" of ", b" among ")):
             return True
         if 0 <= hit.start - person.end <= _SELECT_REACH and any(person.end <= s.start and s.end <= hit.start + 4 for s in links):
             return True
     if sentence.zone != "title":
         return False
     # A title names its population last ("… on anxiety in patients with asthma"); without one, its condition is the one treated.
-    return not any(p.start >= hit.end for p in people) and "healthy_people" not in scan
+    other = any(p.start >= hit.end and (b" in " in encoded[hit.end : p.start] or any(p.end <= s.start <= p.end + 20 for s in links)) for p in people)
+    return not other and "healthy_people" not in scan
 
 
 def _for_something_else(scan: Scan, words: Sequence[Hit], measures: Sequence[Hit]) -> bool:
@@ -195,6 +204,11 @@ def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str]) -> _F
     for hit in hits:
         if _measured(scan, hit):
             return _Found("measured", hit)
+    if "safety" in outcome:
+        # A harm that happened is the measurement itself ("septic shock four hours after …").
+        for hit in scan.hits("harm_event"):
+            if _told(scan, hit):
+                return _Found("measured", hit)
     verbs = scan.hits("effect_verb")
     for hit in mentions(scan, condition, "concept", "subtype"):
         sentence = scan.text.sentence(hit.start)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
-from evtrack.grade.patterns import Hit, PatternSet
+from evtrack.grade.patterns import Hit, Pattern, PatternSet
 from evtrack.record import Reason, Record
 
 # One character for one character, so that every place stays where it was. RE2 knows no Unicode blanks or dashes: without
@@ -37,8 +38,10 @@ _LABEL_ZONE: tuple[tuple[str, str], ...] = (
     (r"CONCLU|INTERPRETATION|DISCUSSION|IMPLICATION|SIGNIFICANCE|TAKEAWAY|まとめ|結論|考察|結語", "conclusion"),
     (r"RESULT|FINDING|OUTCOMES?$|MAIN OUTCOME RESULTS|CASE|PATIENT CONCERNS|結果|成績|症例|経過", "results"),
     (
-        r"METHOD|DESIGN|SETTING|PARTICIPANT|PATIENTS|SUBJECTS|INTERVENTION|MEASURE|PROCEDURE|MATERIALS|DATA SOURCES|SEARCH|SELECTION"
-        r"|ELIGIB|STUDY|ANALYSIS|EXPERIMENTAL|APPROACH|EXPOSURE|方法|対象",
+        (
+            r"METHOD|DESIGN|SETTING|PARTICIPANT|PATIENTS|SUBJECTS|INTERVENTION|MEASURE|PROCEDURE|MATERIALS|DATA SOURCES|SEARCH"
+            r"|SELECTION|ELIGIB|STUDY|ANALYSIS|EXPERIMENTAL|APPROACH|EXPOSURE|方法|対象"
+        ),
         "methods",
     ),
     (r"AIM|OBJECTIVE|PURPOSE|HYPOTHES|GOAL|QUESTION|目的", "objective"),
@@ -46,33 +49,54 @@ _LABEL_ZONE: tuple[tuple[str, str], ...] = (
 )
 _ZONE_OF_LABEL = tuple((re.compile(p), z) for p, z in _LABEL_ZONE)
 _LABEL = re.compile(
-    r"(?:(?<=\n)|(?<=[.。!?)] )|(?<=[.。!?]))(?P<label>[A-Z][A-Z0-9 ,/&()'\-]{2,60}|(?:Background|Introduction|Objectives?|Aims?|Purpose|"
+    r"\s*(?P<label>[A-Z][A-Z0-9 ,/&()'\-]{2,60}|(?:Background|Introduction|Objectives?|Aims?|Purpose|"
     r"Methods?|Materials and methods|Patients and methods|Design|Setting|Participants|Interventions?|Results?|Findings|Conclusions?|"
     r"Discussion|Interpretation|Significance|Trial registration|Methods and results|Methods and analysis|Ethics and dissemination)"
-    r"|[【\[]?(?:背景|目的|方法|対象|結果|成績|症例|考察|結論|結語)[】\]]?)(?P<colon>\s?[:：.]\s|[:：])"
+    r"|[【\[]?(?:背景|目的|方法|対象|結果|成績|症例|考察|結論|結語)[】\]]?)(?:\s?[::.]\s|[::]|(?<=[】\]]))"
 )  # fmt: skip
-_BREAK = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9(\[\"'<>=+-])|(?<=[。!?])(?=\S)|\n")
-_NO_BREAK = re.compile(r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|\b[A-Z])\.$")
-_CONCLUDES = re.compile(
-    r"\b(?:in conclusion|to conclude|in summary|taken together|collectively|conclusively|overall, (?:these|our)|"
-    r"(?:these|our|the present|the current|this) (?:findings?|results?|data|study|work)\b[^.]{0,40}\b(?:suggest|indicate|demonstrate|show|support|provide|reveal|highlight|imply)|"
-    r"we conclude|thus,|therefore,|we (?:propose|suggest) that)",
-    re.IGNORECASE,
+_BREAK = re.compile(
+    r"[.!?][\"')\]]*\s+(?=[A-Z0-9(\[\"'<>=+-])|[。!?](?=\S)|\n|\.(?=(?:BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)\b[A-Z ]*:)"
 )
-_AIMS = re.compile(
-    r"\b(?:(?:the )?(?:aim|objective|purpose|goal)s? (?:of|was|were|is)|we (?:aim|aimed|sought|hypothesi[sz]ed|investigated|examined|evaluated|assessed|explored|tested|studied|asked) |"
-    r"(?:this|the present|the current|our) (?:study|trial|work|review|paper|article) (?:aim|was designed|sought|investigat|examin|evaluat|assess|explor|test)\w*|to (?:determine|investigate|evaluate|assess|examine|compare|explore|test) )",
-    re.IGNORECASE,
+_NO_BREAK = re.compile(r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|\b[A-Z])\Z")
+_CUES = (
+    Pattern(
+        "concludes",
+        "concludes",
+        r"\b(?:in conclusion|to conclude|in summary|taken together|collectively|conclusively|overall, (?:these|our)"
+        r"|(?:these|our|the present|the current|this) (?:findings?|results?|data|study|work)\b[^.]{0,40}"
+        r"\b(?:suggest|indicate|demonstrate|show|support|provide|reveal|highlight|imply)"
+        r"|we conclude|thus,|therefore,|we (?:propose|suggest) that)",
+    ),
+    Pattern(
+        "aims",
+        "aims",
+        r"\b(?:(?:the )?(?:aim|objective|purpose|goal)s? (?:of|was|were|is)"
+        r"|we (?:aim|aimed|sought|hypothesi[sz]ed|investigated|examined|evaluated|assessed|explored|tested|studied|asked) "
+        r"|(?:this|the present|the current|our) (?:study|trial|work|review|paper|article) "
+        r"(?:aim|was designed|sought|investigat|examin|evaluat|assess|explor|test)\w*"
+        r"|to (?:determine|investigate|evaluate|assess|examine|compare|explore|test) )",
+    ),
+    Pattern(
+        "results",
+        "results",
+        r"\bp\s?[<=>]\s?0?\.\d|\b95\s?% ?CI\b"
+        r"|\b(?:significantly|was|were) (?:higher|lower|greater|improved|increased|decreased|reduced|associated|observed|found)\b"
+        r"|\bwe (?:found|observed|showed)\b|\b(?:results|analysis|data) (?:showed|revealed|demonstrated|indicated)\b"
+        r"|\bno (?:significant )?differences?\b",
+    ),
+    Pattern(
+        "methods",
+        "methods",
+        r"\b(?:were|was) (?:randomi[sz]ed|randomly|assigned|allocated|recruited|enrolled|divided|treated with|administered"
+        r"|injected|measured|performed|conducted|isolated|cultured|searched|included|assessed)\b",
+    ),
 )
-_RESULTS = re.compile(
-    r"(?:\bp\s?[<=>]\s?0?\.\d|\b95\s?% ?CI\b|\b(?:significantly|was|were) (?:higher|lower|greater|improved|increased|decreased|reduced|associated|observed|found)\b|"
-    r"\bwe (?:found|observed|showed)\b|\b(?:results|analysis|data) (?:showed|revealed|demonstrated|indicated)\b|\bno (?:significant )?differences?\b)",
-    re.IGNORECASE,
-)
-_METHODS = re.compile(
-    r"\b(?:were|was) (?:randomi[sz]ed|randomly|assigned|allocated|recruited|enrolled|divided|treated with|administered|injected|measured|performed|conducted|isolated|cultured|searched|included|assessed)\b",
-    re.IGNORECASE,
-)
+"""What a sentence of an abstract without labels says of its place."""
+
+
+@cache
+def _cues() -> PatternSet:
+    return PatternSet(_CUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,64 +186,138 @@ def _split(name: str, text: str) -> list[tuple[int, int, str]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for m in _BREAK.finditer(text):
-        if text[m.start() : m.start() + 1] != "\n" and _NO_BREAK.search(text, max(0, m.start() - 8), m.start()):
+        if text[m.start()] == "." and _NO_BREAK.search(text, max(0, m.start() - 8), m.start()):
             continue
         if text[begin : m.end()].strip():
             spans.append((begin, m.end()))
             begin = m.end()
     if text[begin:].strip() or not spans:
         spans.append((begin, len(text)))
+    spans[-1] = (spans[-1][0], len(text))
     if name not in ("abstract", "other_abstract"):
-        return [(a, b, "registry") for a, b in spans]
-    labels = [(m.start("label"), zone_of_label(m["label"])) for m in _LABEL.finditer("\n" + text)]
-    labels = [(max(0, at - 1), zone) for at, zone in labels if zone != "abstract"]
-    if len(labels) >= 2:
-        starts = [at for at, _ in labels]
-        out = []
-        for a, b in spans:
-            i = bisect_right(starts, a + 2) - 1
-            out.append((a, b, labels[i][1] if i >= 0 else "background"))
-        return out
-    return _guess_zones(text, spans)
+        return [(a, b, "title" if name == "vernacular_title" else "registry") for a, b in spans]
+    labels = [zone_of_label(label["label"]) if (label := _LABEL.match(text, a, b)) else "abstract" for a, b in spans]
+    if sum(zone != "abstract" for zone in labels) < _LABELLED:
+        return _guess_zones(text, spans)
+    zone, out = "background", []
+    for (a, b), named in zip(spans, labels, strict=True):
+        zone = named if named != "abstract" else zone
+        out.append((a, b, zone))
+    return out
+
+
+_LABELLED = 2
+"""So many section labels make a structured abstract; one alone may be a word with a colon."""
 
 
 def _guess_zones(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     """Zones of an abstract without labels, from what its sentences say and where they stand."""
     zone = "background" if len(spans) > 2 else "abstract"
-    out = []
+    cues, out = _cues(), []
     for i, (a, b) in enumerate(spans):
-        sentence = text[a:b]
-        if i and _CONCLUDES.search(sentence) and i >= len(spans) // 2:
+        said = {_CUES[index].id for index in cues.fired(text[a:b].encode("utf-8", "replace"))}
+        if i and "concludes" in said and i >= len(spans) // 2:
             zone = "conclusion"
-        elif zone in ("background", "abstract") and _AIMS.search(sentence):
+        elif zone in ("background", "abstract") and "aims" in said:
             out.append((a, b, "objective"))
             zone = "abstract"
             continue
-        elif _RESULTS.search(sentence):
+        elif "results" in said:
             zone = "results"
-        elif zone != "conclusion" and _METHODS.search(sentence):
+        elif zone != "conclusion" and "methods" in said:
             zone = "methods"
         out.append((a, b, zone))
+    if not any(zone in ("objective", "methods", "results") for _, _, zone in out):
+        # Nothing says where the work begins (a short letter, a case in Japanese): then it may begin anywhere.
+        return [(a, b, "abstract" if zone == "background" else zone) for a, b, zone in out]
     return out
 
 
+class BySignal(Mapping[str, list[Hit]]):
+    """Signal → its hits in order of place; a pattern's places are looked for only when its signal is asked for."""
+
+    def __init__(self, text: GradingText, patterns: PatternSet) -> None:
+        self._text = text
+        self._patterns = patterns
+        self._found: dict[str, list[Hit]] = {}
+        self._present: dict[str, bool] = {}
+        self.candidates: dict[str, list[int]] = {}
+        """Signals that have or may have hits, with the patterns that could give them."""
+        sure, maybe = patterns.candidates(text.encoded)
+        known = patterns.patterns
+        for index in sure:
+            self.candidates.setdefault(known[index].signal, []).append(index)
+            if not known[index].zones:
+                self._present[known[index].signal] = True
+        for index in maybe:
+            self.candidates.setdefault(known[index].signal, []).append(index)
+
+    def _hits(self, signal: str) -> list[Hit]:
+        found = self._found.get(signal)
+        if found is None:
+            found = []
+            for index in self.candidates.get(signal, ()):
+                zones = self._patterns.patterns[index].zones
+                places = self._patterns.places(index, self._text.encoded)
+                found += [h for h in places if self._text.sentence(h.start).zone in zones] if zones and places else places
+            found.sort(key=lambda h: (h.start, -h.end, h.rule))
+            self._found[signal] = found
+        return found
+
+    def __getitem__(self, signal: str) -> list[Hit]:
+        found = self._hits(signal)
+        if not found:
+            raise KeyError(signal)
+        return found
+
+    def get(self, signal: str, default: Any = None) -> Any:
+        """The signal's hits, or ``default`` where it has none."""
+        if signal not in self.candidates:
+            return default
+        return self._hits(signal) or default
+
+    def __contains__(self, signal: object) -> bool:
+        present = self._present.get(str(signal))
+        if present is None:
+            present = self._present[str(signal)] = self._fires(str(signal))
+        return present
+
+    def _fires(self, signal: str) -> bool:
+        if signal not in self.candidates:
+            return False
+        known = self._patterns.patterns
+        if any(known[index].zones for index in self.candidates[signal]):
+            return bool(self._hits(signal))
+        return any(self._patterns.matches(index, self._text.encoded) for index in self.candidates[signal])
+
+    def __iter__(self) -> Iterator[str]:
+        return (signal for signal in self.candidates if signal in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Scan:
-    """A text and every hit of the pattern set in it: what all graders read.
+    """A text and where each pattern of the set stands in it: what all graders read.
 
     Hits are already held to their rule's zones. ``by_signal`` maps a signal to its hits in order of place.
     """
 
-    def __init__(self, text: GradingText, hits: Iterable[Hit], zones: dict[str, frozenset[str]]) -> None:
+    def __init__(self, text: GradingText, patterns: PatternSet) -> None:
         self.text = text
-        self.by_signal: dict[str, list[Hit]] = {}
-        for hit in hits:
-            allowed = zones.get(hit.rule)
-            if allowed and text.sentence(hit.start).zone not in allowed:
-                continue
-            self.by_signal.setdefault(hit.signal, []).append(hit)
+        self.patterns = patterns
+        self.by_signal = BySignal(text, patterns)
 
     def __contains__(self, signal: str) -> bool:
         return signal in self.by_signal
+
+    @cached_property
+    def in_title(self) -> frozenset[str]:
+        """The weighted signals that have a hit in the title, or in the title in the authors' own language."""
+        titles = "\n".join(text for name, text in self.text.fields if name in ("title", "vernacular_title"))
+        encoded = titles.translate(_SAME_LENGTH).encode("utf-8", "replace")
+        weighted = self.patterns.weighted
+        return frozenset(weighted.patterns[i].signal for i in weighted.fired(encoded))
 
     def hits(self, *signals: str, zones: Iterable[str] = ()) -> list[Hit]:
         """Hits of any of the signals, in order; ``zones`` narrows them."""
@@ -275,5 +373,4 @@ def record_fields(record: Record) -> list[tuple[str, str]]:
 
 def scan(text: GradingText, patterns: PatternSet) -> Scan:
     """Run every pattern over the text once."""
-    zones = {p.id: p.zones for p in patterns.patterns if p.zones}
-    return Scan(text, patterns.find(text.encoded), zones)
+    return Scan(text, patterns)

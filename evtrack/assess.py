@@ -1,0 +1,245 @@
+"""What are the stored records worth today? The one place that grades and writes grades: after a load, a refresh, or anew.
+
+records → candidates by concept → record grades and ties → links → claim grades (plain, then joined, then about others)
+→ changes. ``grade/`` decides; here is only who is asked, in which order, and what is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from evtrack.changes import Change, State, compare
+from evtrack.claim import Claim, Library
+from evtrack.grade.claim import grade_claim, grading_order
+from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
+from evtrack.grade.links import link_studies
+from evtrack.grade.record import grade_for_claim, grade_record
+from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
+from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.record import Record, RecordId
+from evtrack.rules import Rules
+
+if TYPE_CHECKING:
+    from evtrack.store.store import Store
+
+KEPT_WAYS = frozenset({"query", "--claim", "person"})
+"""Ways of being found that outlive a change of the record's words; ``match`` is made anew from them."""
+
+Progress = Callable[[int], None]
+
+
+class Grader:
+    """Grades records for the claims of one library by one set of rules. Pure: the same record, the same grades."""
+
+    def __init__(self, library: Library, rules: Rules) -> None:
+        self.library = library
+        self.rules = rules
+        self._wanted = [(c, wanted(c, rules.concepts)) for c in library.claims.values() if c.track != "manual"]
+        self._named: list[str | None] = []
+        for pattern in rules.concept_patterns.patterns:
+            kind, _, concept = pattern.signal.partition(":")
+            self._named.append(concept if kind in KINDS else None)
+
+    def plausible(self, encoded: bytes) -> list[tuple[Claim, Wanted]]:
+        """Claims whose words are named in a text: a cheap pass over concepts alone that ``is_candidate`` then makes exact."""
+        named = {self._named[index] for index in self.rules.concept_patterns.fired(encoded)}
+        return [
+            (claim, need)
+            for claim, need in self._wanted
+            if all(not ids or not named.isdisjoint(ids) for ids in (need.agents, need.conditions, need.outcomes))
+        ]
+
+    def grade(
+        self, record: Record, forced: Iterable[str] = ()
+    ) -> tuple[RecordGrade, dict[str, ClaimRecordGrade]] | None:
+        """The record's grade and what it says towards each claim it is a candidate for, or is ``forced`` on.
+
+        ``None`` where no claim asks for it: such a record is kept ungraded.
+        """
+        text = GradingText(record_fields(record))
+        tied = [self.library.claims[i] for i in forced if i in self.library.claims]
+        plausible = self.plausible(text.encoded)
+        if not plausible and not tied:
+            return None
+        found = scan(text, self.rules.patterns)
+        claims = {c.id: c for c in (*tied, *(c for c, need in plausible if is_candidate(found, need)))}
+        if not claims:
+            return None
+        own = grade_record(found, record)
+        return own, {i: grade_for_claim(found, record, own, c, self.rules) for i, c in claims.items()}
+
+
+@dataclass(slots=True)
+class Assessed:
+    """What was graded and not yet written."""
+
+    grades: dict[RecordId, RecordGrade] = field(default_factory=dict)
+    ties: dict[str, dict[RecordId, ClaimRecordGrade]] = field(default_factory=dict)
+    looked_at: set[RecordId] = field(default_factory=set)
+
+    def add(self, record_id: RecordId, graded: tuple[RecordGrade, dict[str, ClaimRecordGrade]] | None) -> None:
+        """Take one record's grades in; ``None`` says that no claim asks for it."""
+        self.looked_at.add(record_id)
+        for ties in self.ties.values():
+            ties.pop(record_id, None)
+        self.grades.pop(record_id, None)
+        if graded is None:
+            return
+        self.grades[record_id] = graded[0]
+        for claim_id, towards in graded[1].items():
+            self.ties.setdefault(claim_id, {})[record_id] = towards
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an assessment came to: records graded, claims whose grade is another now, and every change."""
+
+    records: int
+    claims: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+def outdated(store: Store, library: Library, rules: Rules) -> bool:
+    """Whether stored grades were made by other rules or other claims, or the last run broke off before it graded."""
+    last = store.last_run()
+    if last is None:
+        return False
+    held = store.graded_with()
+    wanted = {c.id: (c.content_hash, rules.version) for c in library.claims.values()}
+    return last.status == "running" or held != wanted
+
+
+def forced_ties(before: State) -> dict[RecordId, tuple[str, ...]]:
+    """Claims that a record stays tied to whatever its words say, because a query, a person or ``--claim`` tied it."""
+    out: dict[RecordId, list[str]] = {}
+    for (claim_id, record_id), tie in before.ties.items():
+        if tie.found_by in KEPT_WAYS:
+            out.setdefault(record_id, []).append(claim_id)
+    return {i: tuple(c) for i, c in out.items()}
+
+
+def assess(
+    store: Store,
+    run: int,
+    grader: Grader,
+    assessed: Assessed,
+    before: State,
+    *,
+    now: datetime,
+    found_by: Mapping[str, Set[RecordId]] | None = None,
+    way: str = "--claim",
+    complete: bool = False,
+) -> Outcome:
+    """Write what was graded, link studies, grade the claims, tell the changes.
+
+    ``found_by``: claim id → records that were tied to it in the stronger ``way``. ``complete``: every record of the
+    store was looked at, so what is not there holds no longer.
+    """
+    version, library = grader.rules.version, grader.library
+    store.save_record_grades(run, version, assessed.grades)
+    for claim in library.claims.values():
+        _save_ties(
+            store, run, claim, assessed, before, (found_by or {}).get(claim.id, frozenset()), way, version, complete
+        )
+    gone = {c for c, _ in before.ties} | set(before.claims)
+    store.end_claims(run, sorted(gone - set(library.claims)))
+    tied = {r for _, r in before.ties} | {r for ties in assessed.ties.values() for r in ties}
+    store.save_links(run, link_studies(store.records(sorted(tied))))
+    evidence = {i: tuple(store.evidence(i, today=now.date())) for i in library.claims}
+    searched = {i: tuple(store.searches(i)) for i in library.claims}
+    graded = grade_claims(library, evidence, searched, now.date())
+    written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
+    changes = compare(before, store.state())
+    store.save_changes(run, changes)
+    return Outcome(len(assessed.grades), tuple(written), tuple(changes))
+
+
+def _save_ties(
+    store: Store,
+    run: int,
+    claim: Claim,
+    assessed: Assessed,
+    before: State,
+    named: Set[RecordId],
+    way: str,
+    version: str,
+    complete: bool,
+) -> None:
+    """The ties of one claim: new ones beside the old, or the whole of them where a record ceased to match."""
+    ties = dict(assessed.ties.get(claim.id, {}))
+    held = {r: t.found_by for (c, r), t in before.ties.items() if c == claim.id}
+    ways = {r: way if r in named else held.get(r, "match") for r in ties}
+    ceased = [r for r in held if r not in ties and (complete or r in assessed.looked_at)]
+    if ceased and not complete:
+        rest = {r: tie for r, tie in store.ties(claim.id).items() if r not in ties and r not in ceased}
+        ties.update({r: tie.graded for r, tie in rest.items()})
+        ways.update({r: tie.found_by for r, tie in rest.items()})
+    if ties or ceased:
+        store.save_ties(run, claim.id, claim.content_hash, version, ties, ways, replace=bool(ceased))
+
+
+def grade_claims(
+    library: Library,
+    evidence: Mapping[str, Sequence[Evidence]],
+    searched: Mapping[str, Sequence[Searched]],
+    as_of: date,
+) -> dict[str, ClaimGrade]:
+    """The grade of every claim; what speaks about other claims comes after them."""
+    graded: dict[str, ClaimGrade] = {}
+    for claim_id in grading_order(library.claims):
+        graded[claim_id] = grade_claim(
+            library.claims[claim_id],
+            evidence.get(claim_id, ()),
+            others=graded,
+            others_evidence=evidence,
+            searched=searched.get(claim_id, ()),
+            as_of=as_of,
+            concepts=library.concepts,
+        )
+    return {i: graded[i] for i in library.claims}
+
+
+def assess_all(
+    store: Store,
+    grader: Grader,
+    before: State,
+    progress: Progress | None = None,
+    named: Mapping[str, Set[RecordId]] | None = None,
+) -> Assessed:
+    """Every record of the store, graded anew; ``named`` as ``found_by`` of ``assess``."""
+    forced = forced_ties(before)
+    for claim_id, ids in (named or {}).items():
+        for record_id in ids:
+            forced[record_id] = (*forced.get(record_id, ()), claim_id)
+    assessed = Assessed()
+    for n, record in enumerate(store.records(), 1):
+        assessed.add(record.id, grader.grade(record, forced.get(record.id, ())))
+        if progress and n % 100 == 0:
+            progress(n)
+    return assessed
+
+
+def regrade(
+    store: Store,
+    library: Library,
+    rules: Rules,
+    *,
+    now: Callable[[], datetime],
+    everything: bool = False,
+    progress: Progress | None = None,
+) -> tuple[int, Outcome] | None:
+    """Grade the whole store anew where rules or claims are others than those that graded it (or ``everything``).
+
+    Gives the run and what it came to; ``None`` where all is graded already.
+    """
+    if not everything and not outdated(store, library, rules):
+        return None
+    before = store.state()
+    run = store.begin_run("regrade", rules.version, library.content_hash)
+    grader = Grader(library, rules)
+    outcome = assess(store, run, grader, assess_all(store, grader, before, progress), before, now=now(), complete=True)
+    store.finish_run(run, "complete", {"graded": outcome.records})
+    return run, outcome

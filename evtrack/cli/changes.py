@@ -1,0 +1,53 @@
+"""``evtrack changes``: what has changed, and how much does it matter?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from evtrack.cli.options import Claims, Db, Lang, day_of, library_of, settings_of
+from evtrack.cli.problems import Problem
+from evtrack.cli.words import say
+
+FORMATS = ("text", "json")
+
+
+def changes(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE|RUN", show_default=False)] = None,
+    format: Annotated[str, typer.Option("--format", metavar="text|json", show_default=False)] = "text",  # noqa: A002 # the contract's name of the option
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
+) -> None:
+    """What was told by each run; without --since, by the last one."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    if format not in FORMATS:
+        raise Problem("cli.bad_format", value=format, names=", ".join(FORMATS))
+    after = _since(since)
+    from evtrack.cli.output import put_json
+    from evtrack.report.changes_text import changes_json, changes_lines
+    from evtrack.report.terminal import columns_of_terminal, put_lines
+    from evtrack.store.read import open_reader
+
+    with open_reader(settings.db) as reader:
+        if after is None:
+            last = reader.last_run()
+            after = last.id - 1 if last else 0
+        told = reader.changes(after)
+    if format == "json":
+        put_json(changes_json(told))
+    else:
+        library = library_of(settings)
+        put_lines(changes_lines(told, library, settings.lang, columns_of_terminal()))
+        if not told:
+            put_lines([(say("changes.none", settings.lang), "")])
+
+
+def _since(text: str | None) -> date | int | None:
+    """A run's number or a day. Raises ``Problem``."""
+    if text is not None and text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
+    return day_of("--since", text)

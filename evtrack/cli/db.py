@@ -1,0 +1,149 @@
+"""``evtrack db``: what does the store hold, is it sound, and how is it copied?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evtrack.cli.options import Db, Json, Lang, settings_of
+from evtrack.cli.problems import EXIT_FOUND, Problem
+from evtrack.cli.words import say
+from evtrack.config import Settings
+
+if TYPE_CHECKING:
+    from evtrack.store.facts import StoreFacts
+    from evtrack.store.upkeep import Problem as Fault
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def db(context: typer.Context, db: Db = None, lang: Lang = None) -> None:
+    """The store: state, check, backup."""
+    root = context.find_root()
+    for name, value in (("db", db), ("lang", lang)):
+        if value is not None:
+            root.obj[name] = value
+
+
+@app.command("info")
+def info(context: typer.Context, as_json: Json = False, db: Db = None, lang: Lang = None) -> None:
+    """What the store holds."""
+    settings = settings_of(context, db=db, lang=lang)
+    from evtrack.cli.output import put, put_json
+    from evtrack.store.read import open_reader
+
+    with open_reader(settings.db) as reader:
+        facts = facts_json(reader.info())
+    if as_json:
+        put_json(facts)
+        return
+    put(facts_lines(facts, settings))
+
+
+def facts_json(facts: StoreFacts) -> dict[str, Any]:
+    """What ``db info --json`` says."""
+    last = facts.last_run
+
+    def moment(at: datetime | None) -> str | None:
+        return at.isoformat() if at else None
+
+    return {
+        "path": str(facts.path),
+        "schema": facts.schema,
+        "journal": facts.journal,
+        "bytes": facts.bytes,
+        "raw_bytes": facts.raw_bytes,
+        "counts": facts.counts,
+        "last_run": {
+            "run_id": last.id,
+            "kind": last.kind,
+            "status": last.status,
+            "started_at": moment(last.started_at),
+            "finished_at": moment(last.finished_at),
+            "rules_version": last.rules_version,
+            "evtrack_version": last.evtrack_version,
+        }
+        if last
+        else None,
+    }
+
+
+def facts_lines(facts: dict[str, Any], settings: Settings) -> list[str]:
+    """The same for a person."""
+    lang = settings.lang
+    lines = [
+        say("db.file", lang, path=facts["path"], size=_size(facts["bytes"]), raw=_size(facts["raw_bytes"])),
+        say("db.schema", lang, schema=facts["schema"], journal=facts["journal"]),
+        say("db.records", lang, n=facts["counts"].get("record", 0), runs=facts["counts"].get("run", 0)),
+    ]
+    last = facts["last_run"]
+    if last:
+        lines.append(
+            say(
+                "db.last_run",
+                lang,
+                n=last["run_id"],
+                kind=say(f"run_kind.{last['kind']}", lang),
+                at=last["started_at"][:16],
+            )
+        )
+    return lines
+
+
+def _size(n: int) -> str:
+    return f"{n / 1e6:.1f} MB"
+
+
+@app.command("check")
+def check(context: typer.Context, as_json: Json = False, db: Db = None, lang: Lang = None) -> None:
+    """Is the store sound? Exit 1 where it is not."""
+    settings = settings_of(context, db=db, lang=lang)
+    from evtrack.cli.output import put, put_json
+    from evtrack.store.upkeep import check as check_store
+
+    faults = check_store(settings.db)
+    if as_json:
+        put_json({"ok": not faults, "faults": [fault_json(f) for f in faults]})
+    else:
+        put([fault_line(fault_json(f), settings.lang) for f in faults] or [say("db.ok", settings.lang)])
+    if faults:
+        raise typer.Exit(EXIT_FOUND)
+
+
+def fault_json(fault: Fault) -> dict[str, str]:
+    """One thing that is wrong with the store."""
+    return {"fault": fault.fault, "path": str(fault.path), "text": fault.text}
+
+
+def fault_line(fault: dict[str, str], lang: str) -> str:
+    """The same for a person."""
+    return say(f"db.fault.{fault['fault']}", lang, path=fault["path"], text=fault["text"])
+
+
+@app.command("backup")
+def backup(
+    context: typer.Context,
+    target: Annotated[str | None, typer.Argument(metavar="FILE", show_default=False)] = None,
+    as_json: Json = False,
+    db: Db = None,
+    lang: Lang = None,
+) -> None:
+    """Write a copy of the store, which may be in use."""
+    settings = settings_of(context, db=db, lang=lang)
+    from evtrack.cli.output import put, put_json
+    from evtrack.store.target import store_path
+    from evtrack.store.upkeep import backup as backup_store
+
+    path = store_path(settings.db)
+    to = Path(target) if target else path.with_name(f"{path.stem}-{settings.now():%Y%m%d-%H%M%S}{path.suffix}")
+    if to.exists():
+        raise Problem("cli.exists", path=to)
+    made = backup_store(settings.db, to)
+    if as_json:
+        put_json({"path": str(to), "bytes": to.stat().st_size, "files": [str(p) for p in made]})
+    else:
+        put([say("db.backup", settings.lang, path=to)])

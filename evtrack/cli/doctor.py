@@ -1,0 +1,100 @@
+"""``evtrack doctor``: are settings, claims and store in order?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from evtrack.cli.options import Claims, Db, Json, Lang, settings_of
+from evtrack.cli.problems import EXIT_FOUND, line_of
+from evtrack.cli.words import say
+from evtrack.config import Settings
+
+
+def doctor(
+    context: typer.Context, as_json: Json = False, db: Db = None, claims: Claims = None, lang: Lang = None
+) -> None:
+    """Are settings, claims and store in order? Exit 1 where something is wrong."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    from evtrack.cli.output import put, put_json
+
+    answer = examine(settings)
+    if as_json:
+        put_json(answer)
+    else:
+        put(_lines(answer, settings))
+    if not answer["ok"]:
+        raise typer.Exit(EXIT_FOUND)
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """Everything that is looked at. A store that is not there yet is no fault; known records not found are told only."""
+    from evtrack import __version__
+    from evtrack.claims import check_library, load_library
+    from evtrack.cli.db import facts_json, fault_json
+    from evtrack.rules import load_rules
+    from evtrack.store.read import open_reader
+    from evtrack.store.target import StoreError, StoreMissingError
+    from evtrack.store.upkeep import check as check_store
+
+    library, _ = load_library(settings.claims)
+    errors = [e.say(settings.lang) for e in check_library(settings.claims)]
+    rules = load_rules(library.concepts)
+    store: dict[str, Any] = {"path": settings.shown()["db"], "exists": True, "faults": [], "info": None}
+    have: set[str] = set()
+    try:
+        with open_reader(settings.db) as reader:
+            store["info"] = facts_json(reader.info())
+            have = set(reader.record_ids())
+        store["faults"] = [fault_json(f) for f in check_store(settings.db)]
+    except StoreMissingError:
+        store["exists"] = False
+    except StoreError as error:
+        told = line_of(error, settings.lang)
+        store["faults"] = [{"fault": "unusable", "path": store["path"], "text": told[0] if told else str(error)}]
+    missing = {c.id: [k for k in c.known if k not in have] for c in library.claims.values()}
+    return {
+        "ok": not errors and not store["faults"],
+        "evtrack_version": __version__,
+        "rules_version": rules.version,
+        "rules": len(rules.rules),
+        "settings": [{"name": n, "value": v, "from": settings.origin.get(n)} for n, v in settings.shown().items()],
+        "claims": {"n": len(library.claims), "concepts": len(library.concepts), "errors": errors},
+        "known_missing": {i: ids for i, ids in missing.items() if ids},
+        "store": store,
+    }
+
+
+def _lines(answer: dict[str, Any], settings: Settings) -> list[str]:
+    from evtrack.cli.db import facts_lines, fault_line
+
+    lang = settings.lang
+    lines = [
+        f"evtrack {answer['evtrack_version']}",
+        say("doctor.rules", lang, version=answer["rules_version"], n=answer["rules"]),
+    ]
+    lines += ["", say("doctor.settings", lang)]
+    for one in answer["settings"]:
+        origin = say("doctor.from", lang, where=one["from"]) if one["from"] else ""
+        lines.append(f"  {one['name']} = {'–' if one['value'] is None else one['value']} {origin}".rstrip())
+    claims = answer["claims"]
+    lines += ["", say("doctor.claims", lang)]
+    lines += [f"  {e}" for e in claims["errors"]] or [
+        f"  {say('claims.ok', lang, claims=claims['n'], concepts=claims['concepts'])}"
+    ]
+    lines += ["", say("doctor.known", lang)]
+    lines += [
+        f"  {say('doctor.known_missing', lang, claim=i, ids='、'.join(ids) if lang == 'ja' else ', '.join(ids))}"
+        for i, ids in answer["known_missing"].items()
+    ] or [f"  {say('doctor.known_all', lang)}"]
+    store = answer["store"]
+    lines += ["", say("doctor.store", lang)]
+    if not store["exists"]:
+        lines.append(f"  {say('cli.no_store', lang, path=store['path'])}")
+    elif store["info"]:
+        lines += [f"  {line}" for line in facts_lines(store["info"], settings)]
+    lines += [f"  {fault_line(fault, lang)}" for fault in store["faults"]]
+    if store["exists"] and not store["faults"]:
+        lines.append(f"  {say('db.ok', lang)}")
+    return lines

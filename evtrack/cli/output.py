@@ -1,0 +1,53 @@
+"""How does an answer leave? JSON and text on stdout, words about the work on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+
+def put_json(answer: Any) -> None:
+    """One JSON answer and nothing else on stdout."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+
+
+def put_line(answer: Any) -> None:
+    """One line of JSONL."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def put(lines: Iterable[str]) -> None:
+    """Lines of text on stdout."""
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def note(text: str) -> None:
+    """A word for the person, beside the answer."""
+    print(text, file=sys.stderr)  # noqa: T201 # stderr is where it belongs
+
+
+class Progress:
+    """A line on stderr that counts; silent where stderr is no terminal."""
+
+    def __init__(self, stream: TextIO | None = None, every: float = 0.2) -> None:
+        self._stream = stream or sys.stderr
+        self._on = self._stream.isatty()
+        self._every = every
+        self._last = 0.0
+
+    def __call__(self, text: str) -> None:
+        """Show ``text`` in place of what was shown, a few times a second at most."""
+        now = time.monotonic()
+        if self._on and now - self._last >= self._every:
+            self._last = now
+            self._stream.write(f"\r\x1b[K{text}")
+            self._stream.flush()
+
+    def done(self) -> None:
+        """Take the line away."""
+        if self._on and self._last:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()

@@ -1,0 +1,171 @@
+"""What went wrong, and what is a person told? Problems are one line and an exit code; a bug is a report file."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtrack.cli.words import say
+
+if TYPE_CHECKING:
+    from evtrack.files import FileProblem
+
+EXIT_FOUND = 1
+"""The work was done, and what ``--fail-on`` names was found."""
+EXIT_USAGE = 2
+"""Wrong usage, configuration or input file."""
+EXIT_PARTIAL = 3
+"""Not all the work could be done; what was got is kept."""
+EXIT_BUG = 70
+"""A bug (sysexits.h calls it EX_SOFTWARE)."""
+
+
+class Problem(Exception):  # noqa: N818 # a Problem is a person's to mend; an Error is a bug
+    """What a person can mend: the catalogue's key, what fills it, and the exit code."""
+
+    def __init__(self, key: str, *, exit_code: int = EXIT_USAGE, **fields: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.fields = fields
+        self.exit_code = exit_code
+
+    def text(self, lang: str) -> str:
+        """The one line."""
+        return say(self.key, lang, **self.fields)
+
+
+def line_of(error: BaseException, lang: str) -> tuple[str, int] | None:
+    """The line and exit code of an exception that is no bug; ``None`` for a bug.
+
+    Modules are looked up among those already imported: an exception's class can only come from a loaded module, and the
+    start of the program stays light.
+    """
+    name = type(error).__name__
+    if name == "ConfigError":
+        from evtrack.config import ConfigError
+
+        if isinstance(error, ConfigError):
+            return say(error.key, lang, **error.fields), EXIT_USAGE
+    if name == "FileProblem":
+        from evtrack.files import FileProblem
+
+        if isinstance(error, FileProblem):
+            return file_line(error, lang), EXIT_USAGE
+    store = sys.modules.get("evtrack.store.target")
+    if store is not None and isinstance(error, store.StoreError):
+        partial = isinstance(error, store.StoreBusyError) or type(error) is store.StoreError
+        return _store_line(error, lang), EXIT_PARTIAL if partial else EXIT_USAGE
+    sqlite = sys.modules.get("sqlite3")
+    if sqlite is not None and isinstance(error, sqlite.DatabaseError) and any(w in str(error) for w in _DAMAGED):
+        return say("store.damaged", lang, path=os.environ.get("EVTRACK_DB", "evtrack.db")), EXIT_USAGE
+    # Usage errors of the option parser: typer carries its own copy of click since 0.26, so they are known by their shape.
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        return _usage_line(error, lang), EXIT_USAGE
+    if isinstance(error, OSError) and error.errno is not None:
+        where = error.filename or error.filename2
+        return say(
+            "cli.os_error", lang, where=one_line(str(where)) if where else "-", why=error.strerror or name
+        ), EXIT_PARTIAL
+    return None
+
+
+_DAMAGED = ("malformed", "not a database", "disk I/O")
+"""Words of SQLite for a file that is no longer whole; any other complaint of a statement is a bug."""
+
+
+def file_line(problem: FileProblem, lang: str) -> str:
+    """A broken or wrong file in one line: which, where, what, and the mend."""
+    if lang != "ja":
+        return one_line(str(problem))
+    key = f"file.{problem.code}"
+    from evtrack.wording import catalogue
+
+    return one_line(say(key if key in catalogue() else "file.unreadable", lang, path=problem.path, place=problem.place))
+
+
+def _store_line(error: BaseException, lang: str) -> str:
+    """A store that cannot be used as asked; the text names it, and in Japanese the kind of fault says why."""
+    if lang != "ja":
+        return one_line(str(error))
+    from evtrack.wording import catalogue
+
+    key = f"store.{type(error).__name__}"
+    return one_line(say(key if key in catalogue() else "store.StoreError", lang, path=str(error).partition(":")[0]))
+
+
+def _usage_line(error: BaseException, lang: str) -> str:
+    """A usage error in the person's language where it is one of the common ones, else in the parser's words."""
+    name = type(error).__name__
+    hint = ""
+    possible = getattr(error, "possibilities", None)
+    if possible:
+        hint = say("cli.did_you_mean", lang, names=", ".join(possible))
+    if name == "NoSuchOption":
+        return say("usage.no_such_option", lang, name=getattr(error, "option_name", "?")) + hint
+    if name == "MissingParameter":
+        parameter = getattr(error, "param", None)
+        return say("usage.missing", lang, name=getattr(parameter, "metavar", None) or getattr(parameter, "name", "?"))
+    if name == "NoSuchCommand":
+        return say("usage.no_such_command", lang, name=getattr(error, "command_name", "?")) + hint
+    return say("usage.other", lang, why=one_line(str(getattr(error, "message", None) or error)))
+
+
+def one_line(text: str) -> str:
+    """Text as one line without control characters."""
+    from evtrack.report.plain import plain
+
+    return plain(" ".join(text.split()))
+
+
+def write_report(error: BaseException, arguments: Sequence[str]) -> tuple[str, Path | None]:
+    """Write what a developer needs (no locals, no secrets); give the bug's place and the file, ``None`` if none could be written."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f"{os.sep}evtrack{os.sep}" in f.filename] or list(frames)
+    place = f"{_short(own[-1].filename)}:{own[-1].lineno}" if own else "?"
+    from evtrack import __version__
+
+    lines = [
+        f"evtrack {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"command: {next((a for a in arguments if not a.startswith('-')), '-')}",
+        "",
+        *(f"{_short(f.filename)}:{f.lineno} in {f.name}\n    {f.line or ''}" for f in frames),
+        "",
+        f"{type(error).__name__}: {error}",
+    ]
+    text = _without_secrets("\n".join(lines)) + "\n"
+    from platformdirs import user_state_path
+
+    folder = Path(os.environ.get("EVTRACK_CACHE") or user_state_path("evtrack")) / "reports"
+    file = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return place, None
+    return place, file
+
+
+def _short(filename: str) -> str:
+    """A file's path from the package on: a report need not say where a person's home is."""
+    for mark in (f"{os.sep}evtrack{os.sep}", f"{os.sep}site-packages{os.sep}"):
+        _, found, rest = filename.rpartition(mark)
+        if found:
+            return (f"evtrack/{rest}" if mark.endswith(f"evtrack{os.sep}") else rest).replace(os.sep, "/")
+    return Path(filename).name
+
+
+def _without_secrets(text: str) -> str:
+    """Text with the API key and a database URL's password replaced."""
+    import re
+
+    for name in ("EVTRACK_NCBI_API_KEY", "NCBI_API_KEY"):
+        if len(os.environ.get(name, "")) >= 4:
+            text = text.replace(os.environ[name], "***")
+    text = re.sub(r"(api_key=)[^&\s]+", r"\1***", text)
+    return re.sub(r"(://[^/@:\s]*:)[^@/\s]*(@)", r"\1***\2", text)

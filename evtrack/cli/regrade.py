@@ -1,0 +1,59 @@
+"""``evtrack regrade``: what are the stored records worth by the rules and claims of today?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evtrack.cli.options import Claims, Db, Json, Lang, library_of, settings_of
+from evtrack.cli.words import say
+
+
+def regrade(
+    context: typer.Context,
+    all_records: Annotated[bool, typer.Option("--all", show_default=False)] = False,
+    as_json: Json = False,
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
+) -> None:
+    """Grade what is stored again, where rules or claims are others than those that graded it."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    library = library_of(settings)
+    from evtrack.assess import regrade as regrade_store
+    from evtrack.cli.output import Progress, put, put_json
+    from evtrack.report.changes_text import change_json
+    from evtrack.rules import load_rules
+    from evtrack.store.read import open_reader
+    from evtrack.store.store import Store
+
+    open_reader(settings.db).close()  # a store that is not there is told, not made
+    line = Progress()
+    rules = load_rules(library.concepts)
+    try:
+        with Store.open(settings.db, now=settings.now) as store:
+            done = regrade_store(
+                store,
+                library,
+                rules,
+                now=settings.now,
+                everything=all_records,
+                progress=lambda n: line(say("progress.grading", settings.lang, n=n)),
+            )
+    finally:
+        line.done()
+    if as_json:
+        put_json(
+            {
+                "run_id": done[0] if done else None,
+                "rules_version": rules.version,
+                "records": done[1].records if done else 0,
+                "claims": list(done[1].claims) if done else [],
+                "changes": [change_json(c) for c in done[1].changes] if done else [],
+            }
+        )
+    elif done:
+        put([say("regrade.done", settings.lang, records=done[1].records, claims=len(done[1].claims))])
+    else:
+        put([say("regrade.nothing", settings.lang)])

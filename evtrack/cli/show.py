@@ -1,0 +1,35 @@
+"""``evtrack show``: what is the evidence for one claim, and why is it graded so?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evtrack.cli.options import Claims, Db, Json, Lang, claim_of, day_of, library_of, settings_of
+
+
+def show(
+    context: typer.Context,
+    claim_id: Annotated[str, typer.Argument(metavar="CLAIM", show_default=False)],
+    at: Annotated[str | None, typer.Option("--at", metavar="DATE", show_default=False)] = None,
+    as_json: Json = False,
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
+) -> None:
+    """All the evidence for one claim."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    day = day_of("--at", at)
+    from evtrack.cli.output import put_json
+    from evtrack.report.reading import read_status
+    from evtrack.report.status_json import claim_json
+    from evtrack.report.terminal import columns_of_terminal, put_lines, show_lines
+
+    library = library_of(settings)
+    claim = claim_of(library, claim_id)
+    found = read_status(settings.db, library, claim, settings.now(), at=day)
+    if as_json:
+        put_json(claim_json(found, settings.lang, records=True))
+    else:
+        put_lines(show_lines(found, settings.lang, columns_of_terminal()))

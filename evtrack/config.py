@@ -1,0 +1,256 @@
+"""Which settings hold for this run? Flags over environment over .evtrack.toml or [tool.evtrack] of pyproject.toml."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+Lang = Literal["ja", "en"]
+
+PUBMED_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+CTGOV_URL = "https://clinicaltrials.gov/api/v2/"
+
+_DIALECT = re.compile(r"([A-Za-z][A-Za-z0-9+_.-]*):")
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*(@)")
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used: ``key`` is its entry in the catalogue, ``fields`` fill it.
+
+    ``fields["where"]`` names the variable, the flag, or ``file:key``.
+    """
+
+    def __init__(self, key: str, **fields: str) -> None:
+        super().__init__(f"{fields.get('where', '')}: {key}")
+        self.key = key
+        self.fields = fields
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """Every setting of CONTRACT.md. Times are seconds. ``origin`` says where each came from, by name.
+
+    ``repr`` and ``shown`` never hold the API key nor a password of a database URL.
+    """
+
+    db: str
+    lang: Lang
+    claims: Path | None = None
+    pubmed_url: str = PUBMED_URL
+    ctgov_url: str = CTGOV_URL
+    pubmed_interval: float = 0.37
+    ctgov_interval: float = 1.3
+    timeout: float = 30.0
+    deadline: float = 300.0
+    retries: int = 4
+    retry_wait: float = 1.0
+    email: str | None = None
+    ncbi_api_key: str | None = None
+    fixed_now: datetime | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The time of this run, with its zone: ``EVTRACK_NOW`` or the clock."""
+        return self.fixed_now or datetime.now(UTC).replace(microsecond=0)
+
+    def shown(self) -> dict[str, Any]:
+        """All settings as JSON values, secrets replaced by ``***``."""
+        return {
+            "db": _PASSWORD.sub(r"\1***\2", self.db),
+            "claims": str(self.claims) if self.claims else None,
+            "lang": self.lang,
+            "pubmed_url": _PASSWORD.sub(r"\1***\2", self.pubmed_url),
+            "ctgov_url": _PASSWORD.sub(r"\1***\2", self.ctgov_url),
+            "pubmed_interval": self.pubmed_interval,
+            "ctgov_interval": self.ctgov_interval,
+            "timeout": self.timeout,
+            "deadline": self.deadline,
+            "retries": self.retries,
+            "retry_wait": self.retry_wait,
+            "email": self.email,
+            "ncbi_api_key": "***" if self.ncbi_api_key else None,
+            "now": self.fixed_now.isoformat() if self.fixed_now else None,
+        }
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{k}={v!r}' for k, v in self.shown().items())})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One setting as found: its text and the place a message must name."""
+
+    value: Any
+    where: str
+
+
+def locale_lang(environ: Mapping[str, str]) -> Lang:
+    """The language of the person's locale: ``ja`` for a Japanese one, else ``en``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "ja" if environ[name].lower().startswith("ja") else "en"
+    import locale
+
+    return "ja" if (locale.getlocale()[0] or "").lower().startswith("ja") else "en"
+
+
+def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], folder: Path) -> Settings:
+    """Settings from ``flags`` (by name, ``None``: not given), ``environ``, and the files of ``folder``.
+
+    Raises ``ConfigError`` naming variable, flag or file:key.
+    """
+    found = _Found(flags, environ, _file_values(folder), folder)
+    key = found.text("ncbi_api_key")
+    return Settings(
+        db=found.db(),
+        lang=found.lang(),
+        claims=found.folder("claims"),
+        pubmed_url=found.url("pubmed_url", PUBMED_URL),
+        ctgov_url=found.url("ctgov_url", CTGOV_URL),
+        pubmed_interval=found.number("pubmed_interval", 0.11 if key else 0.37),
+        ctgov_interval=found.number("ctgov_interval", 1.3),
+        timeout=found.number("timeout", 30.0, above_zero=True),
+        deadline=found.number("deadline", 300.0, above_zero=True),
+        retries=found.whole("retries", 4),
+        retry_wait=found.number("retry_wait", 1.0),
+        email=found.text("email"),
+        ncbi_api_key=key,
+        fixed_now=found.moment("now"),
+        origin={k: v.where for k, v in found.by_name.items()},
+    )
+
+
+def _file_values(folder: Path) -> dict[str, _Value]:
+    """Settings of ``.evtrack.toml``, or, without one, of ``[tool.evtrack]`` in ``pyproject.toml``."""
+    own, project = folder / ".evtrack.toml", folder / "pyproject.toml"
+    if own.is_file():
+        table, name, tool = _toml(own), own.name, False
+    elif project.is_file():
+        table, name, tool = _toml(project).get("tool", {}).get("evtrack", {}), project.name, True
+    else:
+        return {}
+    out = {}
+    for key, value in table.items():
+        where = f"{name}:tool.evtrack.{key}" if tool else f"{name}:{key}"
+        if key not in NAMES:
+            raise ConfigError("config.unknown", where=where, names=", ".join(NAMES))
+        out[key] = _Value(value, where)
+    return out
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("config.toml", where=file.name, why=str(error)) from error
+
+
+NAMES = (
+    "db", "claims", "lang", "pubmed_url", "ctgov_url", "pubmed_interval", "ctgov_interval", "timeout", "deadline",
+    "retries", "retry_wait", "email", "ncbi_api_key", "now",
+)  # fmt: skip
+
+
+class _Found:
+    """The settings as their sources give them, and the checks of each kind of value."""
+
+    def __init__(
+        self, flags: Mapping[str, str | None], environ: Mapping[str, str], file: Mapping[str, _Value], folder: Path
+    ) -> None:
+        self.environ = environ
+        self.base = folder
+        self.by_name: dict[str, _Value] = dict(file)
+        for name in NAMES:
+            variable = f"EVTRACK_{name.upper()}"
+            if environ.get(variable, "").strip():
+                self.by_name[name] = _Value(environ[variable].strip(), variable)
+            elif name == "ncbi_api_key" and environ.get("NCBI_API_KEY", "").strip():
+                self.by_name[name] = _Value(environ["NCBI_API_KEY"].strip(), "NCBI_API_KEY")
+            if flags.get(name) is not None:
+                self.by_name[name] = _Value(flags[name], f"--{name}")
+
+    def text(self, name: str) -> str | None:
+        found = self.by_name.get(name)
+        if found is None:
+            return None
+        if not isinstance(found.value, str):
+            raise ConfigError("config.text", where=found.where)
+        return found.value.strip() or None
+
+    def lang(self) -> Lang:
+        text = self.text("lang")
+        if text is None:
+            return locale_lang(self.environ)
+        if text == "ja":
+            return "ja"
+        if text == "en":
+            return "en"
+        raise ConfigError("config.lang", where=self.by_name["lang"].where, value=text)
+
+    def db(self) -> str:
+        text = self.text("db")
+        if text is None:
+            from platformdirs import user_data_path
+
+            return str(user_data_path("evtrack") / "evtrack.db")
+        dialect = _DIALECT.match(text)
+        # One letter before the colon is a drive of Windows, not a dialect.
+        if not dialect or len(dialect[1]) == 1:
+            return str(Path(text).expanduser())
+        if dialect[1].lower() not in ("sqlite", "postgresql+psycopg"):
+            raise ConfigError("config.dialect", where=self.by_name["db"].where, value=dialect[1])
+        return text
+
+    def folder(self, name: str) -> Path | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        path = self.base / Path(text).expanduser()
+        if not path.is_dir():
+            raise ConfigError("config.folder", where=self.by_name[name].where, value=text)
+        return path
+
+    def url(self, name: str, default: str) -> str:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not re.match(r"https?://[^\s/]", text):
+            raise ConfigError("config.url", where=self.by_name[name].where, value=_PASSWORD.sub(r"\1***\2", text))
+        return text if text.endswith("/") else text + "/"
+
+    def number(self, name: str, default: float, *, above_zero: bool = False) -> float:
+        found = self.by_name.get(name)
+        if found is None:
+            return default
+        try:
+            number = float(found.value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if isinstance(found.value, bool) or not math.isfinite(number) or number < 0 or (above_zero and number == 0):
+            key = "config.number_above_zero" if above_zero else "config.number"
+            raise ConfigError(key, where=found.where, value=str(found.value))
+        return number
+
+    def whole(self, name: str, default: int) -> int:
+        number = self.number(name, default)
+        if number != int(number):
+            found = self.by_name[name]
+            raise ConfigError("config.whole", where=found.where, value=str(found.value))
+        return int(number)
+
+    def moment(self, name: str) -> datetime | None:
+        found = self.by_name.get(name)
+        if found is None:
+            return None
+        # A date-time of TOML arrives as datetime; its text is ISO again.
+        try:
+            moment = datetime.fromisoformat(str(found.value))
+        except ValueError as error:
+            raise ConfigError("config.now", where=found.where, value=str(found.value)) from error
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

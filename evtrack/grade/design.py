@@ -1,0 +1,232 @@
+"""Which kind of study is a record? Title and abstract decide; publication types and MeSH may confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from evtrack.grade.design_people import human_design, plain_flags
+from evtrack.grade.design_pooled import pooled_level
+from evtrack.grade.design_registry import grade_registry
+from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
+from evtrack.grade.grades import Design, DesignGrade
+from evtrack.grade.patterns import Hit
+from evtrack.grade.text import Scan
+from evtrack.record import Reason, Record
+
+SURE = 0.5
+"""Below this share of the likelihood the design is a guess and needs review."""
+
+_NO_RCT = tuple(f for f in FAMILIES if f not in ("rct", "protocol"))
+_PEOPLE_AT_MOST = ("human", "animal", "in_vitro", "synthesis")
+_PEOPLE_IN_A_TRIAL = ("design:patient_count", "design:chosen_allocation", "design:quasi_allocation", "design:placebo", "design:blinded")
+_SIGN_OF = {
+    "animal": ("rodent", "other_animal", "animal_word", "strain", "animal_model", "animal_groups", "animal_procedure", "animal_behaviour", "induced_model", "live_outcome"),
+    "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
+}
+"""Families that nothing but their own signs can make: without one of these signals the next best is taken."""
+
+_SIGNS_OF_PEOPLE = ("people", "patient_count", "age", "clinic", "case_report", "people_title", "rating_scale", "observational", "case_title")
+
+_NOTICE_TYPES = frozenset({"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"})
+_REVIEW_TYPES = frozenset({"Review", "Systematic Review", "Meta-Analysis"})
+_OPINION_TYPES = frozenset({"Editorial", "Comment", "News"})
+_GUIDELINE_TYPES = frozenset({"Guideline", "Practice Guideline", "Consensus Development Conference"})
+
+
+_PLAIN: dict[str, Design] = {
+    "in_vitro": "in_vitro",
+    "animal": "animal",
+    "narrative": "narrative_review",
+    "protocol": "protocol",
+    "opinion": "opinion",
+    "guideline": "guideline",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A family with the next best one, and what was decided on the way."""
+
+    family: str
+    confidence: float
+    against: str
+    flags: tuple[str, ...] = ()
+    needs_review: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+
+def grade_design(scan: Scan, record: Record) -> DesignGrade:
+    """The design of a record. ``scan`` holds the fields of ``record_fields(record)`` and every pattern of the rules.
+
+    A registry entry is graded by its fields. Otherwise signals are added up for each family, and then hard conditions
+    hold: no ``rct`` unless this report says that people were randomly allocated; a plan is no result.
+    """
+    if record.trial is not None:
+        return grade_registry(scan, record.trial)
+    types = frozenset(record.publication_types)
+    evidence = gather(scan)
+    general = _general_flags(scan, record)
+    notice = scan.first("design:notice")
+    if notice or (types & _NOTICE_TYPES and not record.abstract):
+        reasons = (scan.reason(notice),) if notice else (_bare("D-TYPE-CONFIRMS"),)
+        return DesignGrade("notice", 0.95, flags=general, reasons=reasons)
+    choice = _by_title(scan, _guarded(scan, _best(scan, evidence)))
+    choice = _by_types(choice, types, bool(record.abstract))
+    return _grade(scan, evidence, choice, general)
+
+
+def _best(scan: Scan, evidence: Evidence) -> tuple[dict[str, float], _Choice]:
+    scores = add_up(scan, evidence, FAMILIES)
+    first, second = sorted(scores, key=lambda f: -scores[f])[:2]
+    return scores, _Choice(first, share(scores, first), second)
+
+
+def _again(scores: dict[str, float], choice: _Choice, allowed: tuple[str, ...], reason: Reason) -> _Choice:
+    """The best of the allowed families instead, to be looked at by a person."""
+    rest = {f: scores[f] for f in allowed}
+    first = max(rest, key=lambda f: rest[f])
+    return _Choice(first, min(0.6, share(rest, first)), choice.family, choice.flags, True, (*choice.reasons, reason))
+
+
+def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
+    """The hard conditions, whatever the sum says."""
+    scores, choice = best
+    missing = tuple(f for f, signs in _SIGN_OF.items() if not any(f"design:{s}" in scan for s in signs))
+    if choice.family == "human" and choice.confidence < SURE and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE):
+        missing = (*missing, "human")
+    if choice.family in missing:
+        rest = tuple(f for f in FAMILIES if f not in missing)
+        choice = _again(scores, choice, rest, _bare("D-WEAK"))
+    if choice.family == "narrative" and "design:retrospective" in scan and "design:patient_count" in scan:
+        choice = _again(scores, choice, ("human",), _bare("D-CHARTS-REVIEWED"))
+    if choice.family == "rct":
+        choice = _rct_guard(scan, scores, choice)
+    if choice.family in ("animal", "in_vitro"):
+        people = _people_treated(scan)
+        if people:
+            reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
+            return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
+    if choice.family == "in_vitro":
+        dosed = scan.first("design:animal_groups")
+        if dosed and "design:rodent" in scan:
+            return replace(choice, family="animal", against="in_vitro", confidence=min(choice.confidence, 0.7), reasons=(scan.reason(dosed),))
+    return choice
+
+
+def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice:
+    """No ``rct`` without words that people were randomly allocated, in this very report, as done."""
+    found = _randomised_people(scan)
+    if found is None:
+        elsewhere = scan.first("design:random_elsewhere", "design:random_not", "design:placebo", "design:blinded")
+        reason = scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end) if elsewhere else _bare("D-NO-RANDOM-EVIDENCE")
+        people = any(signal in scan for signal in _PEOPLE_IN_A_TRIAL)
+        allowed = _PEOPLE_AT_MOST if people and "design:people" in scan else _NO_RCT
+        return _again(scores, choice, allowed, reason)
+    animals = scan.first("design:animal_groups", "design:rodent", "design:other_animal")
+    if animals and "design:people" not in scan:
+        return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))
+    title_plan = scan.first("design:protocol_title_form")
+    if title_plan:
+        return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", title_plan.start, title_plan.end))
+    return choice
+
+
+def _randomised_people(scan: Scan) -> Hit | None:
+    """The first place that says people were randomly allocated: not denied, not another study, not animals, not a plan."""
+    aside = scan.hits("design:random_not", "design:random_elsewhere", "design:future_randomised")
+    animals = scan.hits("design:animal_groups")
+    for hit in scan.hits("design:random_were", "design:random_design", "design:random_allocation"):
+        if any(a.start < hit.end and hit.start < a.end for a in aside):
+            continue
+        if any(a.start < hit.end and hit.start < a.end for a in animals):
+            continue
+        return hit
+    return None
+
+
+def _people_treated(scan: Scan) -> Hit | None:
+    """Where a paper on animals or cells says that people were given the treatment too."""
+    first = scan.first("design:phase1", zones=("title", "methods", "results", "conclusion"))
+    for hit in scan.hits("design:humans_treated"):
+        sentence = scan.text.sentence(hit.start)
+        if sentence.zone in ("background", "conclusion", "objective"):
+            continue
+        if first or any(sentence.start <= n.start < sentence.end for n in scan.hits("design:patient_count")):
+            return hit
+    return None
+
+
+def _by_title(scan: Scan, choice: _Choice) -> _Choice:
+    """Titles that say what the paper is: an editorial, a letter, a guideline. Cases in a letter stay cases."""
+    if choice.family in ("synthesis", "protocol", "rct", "animal", "in_vitro"):
+        return choice
+    form = scan.first("design:opinion_form", "design:guideline_form")
+    if form and not (choice.family == "human" and "design:case_report" in scan):
+        return replace(choice, family="other", against=choice.family, confidence=0.8, reasons=(scan.reason(form),))
+    return choice
+
+
+def _by_types(choice: _Choice, types: frozenset[str], has_abstract: bool) -> _Choice:
+    """What NLM's publication types confirm or gainsay. They never raise a design."""
+    if not types:
+        return choice
+    confirms = _bare("D-TYPE-CONFIRMS")
+    conflict = _bare("D-TYPE-CONFLICT")
+    if "Clinical Trial Protocol" in types and choice.family in ("rct", "human"):
+        return replace(choice, family="protocol", needs_review=True, reasons=(*choice.reasons, conflict))
+    if types & _REVIEW_TYPES and choice.family not in ("synthesis", "narrative", "protocol"):
+        if choice.family == "other":
+            return replace(choice, family="narrative", confidence=0.7, reasons=(confirms,))
+        lower = choice.confidence < 0.8 or choice.family == "rct"
+        return replace(choice, family="narrative" if lower else choice.family, needs_review=True, reasons=(*choice.reasons, conflict))
+    if types & _OPINION_TYPES and (not has_abstract or choice.family in ("other", "narrative")):
+        return replace(choice, family="opinion", confidence=0.8, reasons=(confirms,), needs_review=False)
+    if types & _GUIDELINE_TYPES and choice.family in ("other", "narrative"):
+        return replace(choice, family="guideline", confidence=0.8, reasons=(confirms,), needs_review=False)
+    if "Case Reports" in types and choice.family in ("other", "narrative"):
+        return replace(choice, family="human", needs_review=True, reasons=(confirms,))
+    if "Randomized Controlled Trial" in types and choice.family == "human":
+        return replace(choice, needs_review=True, reasons=(*choice.reasons, conflict))
+    return choice
+
+
+def _grade(scan: Scan, evidence: Evidence, choice: _Choice, general: tuple[str, ...]) -> DesignGrade:
+    """The design within the family, its flags and reasons."""
+    reasons = (*choice.reasons, *decisive(scan, evidence, choice.family, choice.against))
+    flags = (*general, *choice.flags)
+    review = choice.needs_review or choice.confidence < SURE
+    if choice.family == "synthesis":
+        design: Design = "meta_analysis" if "design:meta_analysis" in scan else "systematic_review"
+        pooled, hit = pooled_level(scan)
+        review = review or pooled is None
+        flags += ("synthesis_preclinical",) * (pooled in ("animal", "in_vitro"))
+        if hit:
+            reasons += (scan.text.reason("D-POOLED", hit.start, hit.end),)
+        return DesignGrade(design, choice.confidence, True, pooled, None, flags, review, reasons)
+    if choice.family in ("human", "rct"):
+        design, more, why, doubt = human_design(scan, evidence, choice.family)
+        return DesignGrade(design, choice.confidence, flags=tuple(dict.fromkeys((*flags, *more))), needs_review=review or doubt, reasons=(*why, *reasons))
+    design = _PLAIN.get(choice.family) or _other(scan)
+    if design == "protocol":
+        flags = tuple(dict.fromkeys((*flags, *plain_flags(scan))))
+    return DesignGrade(design, choice.confidence, flags=flags, needs_review=review, reasons=reasons)
+
+
+def _other(scan: Scan) -> Design:
+    """Guideline, opinion, or none of these."""
+    if "design:guideline_form" in scan or "design:guideline_title" in scan:
+        return "guideline"
+    if "design:opinion_form" in scan or "design:opinion_title" in scan:
+        return "opinion"
+    return "other"
+
+
+def _general_flags(scan: Scan, record: Record) -> tuple[str, ...]:
+    only_title = not record.abstract and not record.other_abstracts
+    japanese = "jpn" in record.languages or "design:japanese" in scan
+    return ("title_only",) * only_title + ("language_jpn",) * japanese
+
+
+def _bare(rule: str) -> Reason:
+    """A reason that rests on no words of the text."""
+    return Reason(rule, "title", "", 0, 0)

@@ -1,0 +1,83 @@
+"""What design has a study of people, and which warnings go with it?"""
+
+from __future__ import annotations
+
+from evtrack.grade.design_score import HUMAN_KINDS, Evidence, add_up
+from evtrack.grade.grades import Design
+from evtrack.grade.patterns import Hit
+from evtrack.grade.text import Scan
+from evtrack.record import Reason
+
+_FLAGS = (
+    ("open_label", "design:open_label"),
+    ("unblinded", "design:unblinded"),
+    ("crossover", "design:crossover"),
+    ("retrospective", "design:retrospective"),
+    ("uncontrolled", "design:uncontrolled"),
+    ("quasi_randomised", "design:quasi_allocation"),
+    ("post_hoc_subgroup", "design:post_hoc"),
+    ("open_label_extension", "design:extension"),
+    ("expanded_access", "design:expanded_access"),
+)
+
+Human = tuple[Design, tuple[str, ...], tuple[Reason, ...], bool]
+"""Design, flags, reasons, and whether a person should look."""
+
+
+def plain_flags(scan: Scan) -> tuple[str, ...]:
+    """Flags that a signal sets by itself."""
+    return tuple(flag for flag, signal in _FLAGS if signal in scan)
+
+
+def human_design(scan: Scan, evidence: Evidence, family: str) -> Human:
+    """The design within ``rct`` or ``human``."""
+    flags = plain_flags(scan)
+    if family == "rct":
+        return _randomised(scan, flags)
+    return _not_randomised(scan, evidence, flags)
+
+
+def _randomised(scan: Scan, flags: tuple[str, ...]) -> Human:
+    extension = scan.first("design:extension")
+    if extension and ("design:extension" in scan.in_title or "design:uncontrolled" in scan or "design:all_received" in scan):
+        return "single_arm", flags, (scan.text.reason("D-EXTENSION-OF-TRIAL", extension.start, extension.end),), True
+    quasi = scan.first("design:quasi_allocation")
+    if quasi:
+        return "nonrandomised_trial", flags, (scan.reason(quasi),), True
+    same = _only_doses(scan)
+    if same and "design:other_arm" not in scan:
+        return "randomised_no_control", flags, (scan.text.reason("D-SAME-AGENT-ARMS", same.start, same.end),), False
+    flags = tuple(f for f in flags if f not in ("retrospective", "open_label_extension", "uncontrolled"))
+    return "rct", flags, (), False
+
+
+def _only_doses(scan: Scan) -> Hit | None:
+    """Where the randomised arms are said to be doses, sources or products: in the title, or beside the allocation."""
+    for signal in ("design:sources_compared", "design:same_agent_arms"):
+        pair = scan.together(signal, "design:random_allocation")
+        if pair:
+            return pair[0]
+        if signal in scan.in_title:
+            return scan.first(signal)
+    return None
+
+
+def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> Human:
+    scores = add_up(scan, evidence, HUMAN_KINDS)
+    kind = max(scores, key=lambda k: scores[k])
+    if kind == "case":
+        series = scan.first("design:case_series")
+        design: Design = "case_series" if series and "design:case_report_title" not in scan else "case_report"
+        return design, flags, (), False
+    quasi = scan.first("design:quasi_allocation")
+    if kind == "observational" and quasi is None:
+        return "observational", flags, (), False
+    quasi = quasi or scan.first("design:chosen_allocation")
+    phase1 = scan.first("design:phase1")
+    if phase1:
+        return "phase1", flags, (scan.reason(phase1),), False
+    if quasi:
+        return "nonrandomised_trial", flags, (scan.reason(quasi),), False
+    if "design:placebo" in scan:
+        return "nonrandomised_trial", flags, (), True
+    return "single_arm", (*flags, "single_group"), (), False

@@ -1,0 +1,73 @@
+"""Which kind of study do the signs of a text add up to? A weighted sum of signals for each family of designs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import exp
+from typing import Literal, get_args
+
+from evtrack.grade.text import Scan
+from evtrack.record import Reason
+
+Family = Literal["in_vitro", "animal", "human", "rct", "synthesis", "narrative", "protocol", "other"]
+"""The kinds of study that weights tell apart; ``human`` is every study of people that is no RCT."""
+
+FAMILIES: tuple[Family, ...] = get_args(Family)
+HUMAN_KINDS = ("case", "early", "observational")
+"""What the second sum tells apart once the family is ``human``."""
+
+_PREFIX = "design:"
+_SILENT = frozenset({"design:prior"})
+_OF_THE_WHOLE = frozenset({"design:prior", "design:no_abstract"})
+"""Signals of the whole text, which say nothing of a title."""
+_WORTH_SAYING = 0.3
+
+
+Evidence = tuple[tuple[str, str], ...]
+"""What is present in a text: (signal, place), where the place is ``""`` or ``@title``; a title's signal has both."""
+
+
+def gather(scan: Scan) -> Evidence:
+    """The design signals of a text, in the order of the rules."""
+    titles = scan.in_title
+    candidates = scan.by_signal.candidates
+    present: list[tuple[str, str]] = []
+    for signal in scan.patterns.weights:
+        if signal not in candidates or not signal.startswith(_PREFIX):
+            continue
+        if signal in titles and signal not in _OF_THE_WHOLE:
+            present += [(signal, ""), (signal, "@title")]
+        elif signal in scan:
+            present.append((signal, ""))
+    return tuple(present)
+
+
+def add_up(scan: Scan, evidence: Evidence, values: Iterable[str]) -> dict[str, float]:
+    """The sum of weights for each value."""
+    scores = dict.fromkeys(values, 0.0)
+    known = scan.patterns.weights_at
+    for key in evidence:
+        for value, weight in known.get(key, ()):
+            if value in scores:
+                scores[value] += weight
+    return scores
+
+
+def share(scores: dict[str, float], chosen: str) -> float:
+    """How much of the likelihood the chosen value has, 0–1 (softmax)."""
+    top = max(scores.values())
+    parts = {value: exp(score - top) for value, score in scores.items()}
+    return parts[chosen] / sum(parts.values())
+
+
+def decisive(scan: Scan, evidence: Evidence, chosen: str, against: str, most: int = 4) -> tuple[Reason, ...]:
+    """The signals that spoke most for the chosen value against the next best one, strongest first."""
+    said: list[tuple[float, str]] = []
+    for signal, place in evidence:
+        weights = scan.patterns.weights[signal]
+        gain = weights.get(chosen + place, 0.0) - weights.get(against + place, 0.0)
+        if gain >= _WORTH_SAYING and signal not in _SILENT:
+            said.append((-gain, signal))
+    signals = dict.fromkeys(signal for _, signal in sorted(said))
+    hits = (scan.first(signal) for signal in signals)
+    return tuple(scan.reason(hit) for hit, _ in zip((h for h in hits if h), range(most), strict=False))

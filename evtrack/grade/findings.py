@@ -1,0 +1,330 @@
+"""What does each clause of a record find? Clauses with null, better, worse or merely changed, and the comparison they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evtrack.grade.patterns import Hit
+from evtrack.grade.significance import significance
+from evtrack.grade.text import GradingText, Scan, Sentence
+
+Verdict = Literal["null", "similar", "better", "worse", "changed", "associated", "stable", "reported"]
+"""``null``: stated or shown by the numbers; ``similar``: the groups were alike; ``changed``: moved, the good direction is
+unknown; ``associated``: an association or difference; ``reported``: something was found, not more."""
+
+ASIDE: frozenset[str] = frozenset({"about_secondary", "about_subgroup"})
+POSITIVE: frozenset[Verdict] = frozenset({"better", "changed", "associated", "reported"})
+
+_RESULT = (
+    "found_null", "found_null_tail", "found_similar", "found_trend", "found_better", "found_good", "found_worse", "found_up",
+    "found_down", "found_association", "found_reported", "found_stable", "spare_null", "about_baseline", "about_safety",
+)  # fmt: skip
+_DIRECTION = (
+    "lower_is_better",
+    "higher_is_better",
+    "about_agent",
+    "about_between",
+    "no_harm",
+    "harm_related",
+    "more_deaths",
+)
+_PEOPLE = (
+    "about_primary", "about_secondary", "about_subgroup", "about_within", "one_group_only", "about_surrogate", "about_animals",
+    "about_one_arm", "harm_after",
+)  # fmt: skip
+SIGNALS: dict[str, tuple[str, ...]] = {
+    "association": (*_RESULT, "about_between"),
+    "laboratory": (*_RESULT, *_DIRECTION),
+    "people": (*_RESULT, *_DIRECTION, *_PEOPLE),
+}
+"""What a reading asks for: every signal costs a pass over the text, so an association is not asked for its direction."""
+
+_BREAK = re.compile(
+    rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without )"
+    + "(?:が|ものの|一方)、".encode()
+)
+_QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")
+_PLAN = re.compile(
+    rb"hypothe|\bwould\b|\bpower(?:ed)?\b|designed|to detect|defined as|assum|\bmay\b|\bcould\b|\bto (?:test|examine|determine|assess|evaluate|investigate|explore|improve|reduce)\b"
+)
+_NEAR = 90
+"""Bytes between a direction word and the outcome it moves; farther apart they are two statements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One clause that reports something.
+
+    ``start`` and ``end`` are byte offsets; ``marks`` the ``about_*`` and ``harm_*`` signals in it (those of its
+    sentence are in ``around``); ``significant`` is what its first p value or confidence interval says.
+    """
+
+    sentence: int
+    zone: str
+    start: int
+    end: int
+    verdict: Verdict
+    hit: Hit
+    marks: frozenset[str]
+    around: frozenset[str]
+    significant: bool | None = None
+    scope: bytes = b""
+    """The clause's words, lower case: what its outcome is looked for in."""
+    worse_too: bool = False
+    """A ``better`` clause in which another measure moved for the worse."""
+
+
+_BREAKS = (
+    b"; ",
+    b" but ",
+    b"whereas",
+    b"while",
+    b"though",
+    b" yet ",
+    b"despite",
+    b"except",
+    b", however",
+    b", and ",
+    b", with ",
+    "が、".encode(),
+    "ものの、".encode(),
+    "一方、".encode(),
+)
+_GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
+"""Names of a group: "not with placebo" names one, it does not compare."""
+
+
+def clauses(words: bytes) -> list[tuple[int, int]]:
+    """(start, end) of the clauses of a sentence, cut at "but", ";" and the like outside brackets."""
+    if not any(word in words for word in _BREAKS):
+        return [(0, len(words))]
+    out: list[tuple[int, int]] = []
+    begin = 0
+    for m in _BREAK.finditer(words):
+        head = words[: m.start()]
+        if head.count(b"(") + head.count(b"[") > head.count(b")") + head.count(b"]"):
+            continue
+        if m.start() - begin > 8:
+            out.append((begin, m.start()))
+            begin = m.start()
+    out.append((begin, len(words)))
+    return out
+
+
+class Findings:
+    """All findings of a scan, by sentence, worked out once for all that ask."""
+
+    def __init__(self, scan: Scan, signals: Iterable[str] = SIGNALS["people"]) -> None:
+        self.text: GradingText = scan.text
+        self._by_sentence: dict[int, list[Hit]] = {}
+        index_of = scan.text.sentence_index
+        for signal in signals:
+            for hit in scan.by_signal.get(signal, ()):
+                self._by_sentence.setdefault(index_of(hit.start), []).append(hit)
+        self._cache: dict[int, list[Finding]] = {}
+
+    def words(self, sentence: Sentence) -> bytes:
+        """The bytes of a sentence."""
+        return self.text.encoded[sentence.start : sentence.end]
+
+    def marks(self, index: int) -> frozenset[str]:
+        """Signals of a sentence."""
+        hits = self._by_sentence.get(index, ())
+        compared = any(
+            h.signal == "about_between" and self.text.encoded[h.start : h.end].lower() not in _GROUP_NAMES for h in hits
+        )
+        return frozenset([*(h.signal for h in hits), *(["about_contrast"] if compared else [])])
+
+    def of(self, index: int) -> list[Finding]:
+        """Findings of one sentence."""
+        known = self._cache.get(index)
+        if known is None:
+            known = self._cache[index] = self._read(index)
+        return known
+
+    def within(self, zones: Iterable[str]) -> list[Finding]:
+        """Findings of all sentences in these zones, in order."""
+        wanted = frozenset(zones)
+        out: list[Finding] = []
+        for index, sentence in enumerate(self.text.sentences):
+            if sentence.zone in wanted and index in self._by_sentence:
+                out.extend(self.of(index))
+        return out
+
+    def _read(self, index: int) -> list[Finding]:
+        hits = self._by_sentence.get(index)
+        if not hits:
+            return []
+        sentence = self.text.sentences[index]
+        words = self.words(sentence)
+        around = self.marks(index)
+        spans = clauses(words)
+        out: list[Finding] = []
+        for begin, end in spans:
+            a, b = sentence.start + begin, sentence.start + end
+            inside = hits if len(spans) == 1 else [h for h in hits if a <= h.start < b]
+            part = words[begin:end]
+            number = significance(part)
+            sig = number[0] if number else None
+            by = _by_signal(inside)
+            moves = _moves(by, self.text.encoded)
+            found = _verdict(by, moves, sig)
+            if number and (found is None or found[0] == "reported"):
+                # Numbers alone ("12 v 15 months; P = .04") tell whether, not which way.
+                found = ("changed" if sig else "null"), Hit("S-NUMBERS", "number", a + number[1], a + number[2])
+            if found:
+                verdict, hit = found
+                worse_too = verdict == "better" and moves.worse is not None
+                out.append(
+                    Finding(
+                        index, sentence.zone, a, b, verdict, hit, frozenset(by), around, sig, part.lower(), worse_too
+                    )
+                )
+        return out
+
+
+def _by_signal(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    by: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by.setdefault(hit.signal, []).append(hit)
+    return by
+
+
+def _verdict(by: dict[str, list[Hit]], moves: Moves, significant: bool | None) -> tuple[Verdict, Hit] | None:
+    """What the hits of a clause say: negation first, then numbers, then direction."""
+    null = _null(by, significant)
+    if null:
+        return null
+    plain = (by.get("found_association") or by.get("found_reported") or [None])[0]
+    if significant is False:
+        hit = moves.first or plain or next((h for hits in by.values() for h in hits), None)
+        return ("null", hit) if hit else None
+    turned = by.get("found_better", [])
+    for hit in by.get("found_worse", ()):
+        # "worsened less" is better.
+        if not any(b.start <= hit.start and hit.end <= b.end for b in turned):
+            return "worse", hit
+    if moves.better:
+        return "better", moves.better
+    if "found_better" in by:
+        return "better", by["found_better"][0]
+    if moves.worse:
+        return "worse", moves.worse
+    for signal, verdict in _WORDS:
+        if signal in by:
+            return verdict, by[signal][0]
+    if moves.first:
+        return "changed", moves.first
+    return ("associated" if "found_association" in by else "reported", plain) if plain else None
+
+
+_WORDS: tuple[tuple[str, Verdict], ...] = (("found_good", "better"), ("found_stable", "stable"))
+
+
+def _null(by: dict[str, list[Hit]], significant: bool | None) -> tuple[Verdict, Hit] | None:
+    """A negated, trending or "similar" result, unless the negation is another ("not only", "no adverse events")."""
+    spared = by.get("spare_null", [])
+    for signal in ("found_null", "found_null_tail"):
+        for hit in by.get(signal, ()):
+            if not any(s.start < hit.end and hit.start < s.end for s in spared):
+                return "null", hit
+    if "found_trend" in by and significant is not True:
+        return "null", by["found_trend"][0]
+    return ("similar", by["found_similar"][0]) if "found_similar" in by else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Direction words of a clause: the first of all, the first for the better, the first for the worse."""
+
+    first: Hit | None
+    better: Hit | None
+    worse: Hit | None
+
+
+def _moves(by: dict[str, list[Hit]], encoded: bytes) -> Moves:
+    """Better or worse by the outcome nearest to each direction word."""
+    good, bad = by.get("higher_is_better", []), by.get("lower_is_better", [])
+    if good and bad:
+        # The longer name is the outcome: "metastasis" in "metastasis-free survival" is none.
+        good, bad = _outside(good, bad), _outside(bad, good)
+    outcomes = [(o, True) for o in good] + [(o, False) for o in bad]
+    first: Hit | None = None
+    better: Hit | None = None
+    worse: Hit | None = None
+    for signal, rises in (("found_up", True), ("found_down", False)):
+        for hit in by.get(signal, ()):
+            if any(o.start <= hit.start and hit.end <= o.end for o, _ in outcomes):
+                continue  # "cognitive decline" is the outcome's own name
+            first = first or hit
+            distance, up_is_good = min(
+                ((_distance(hit, o, encoded), up) for o, up in outcomes), default=(_NEAR + 1, True)
+            )
+            if distance <= _NEAR:
+                if up_is_good == rises:
+                    better = better or hit
+                else:
+                    worse = worse or hit
+    return Moves(first, better, worse)
+
+
+def _outside(some: list[Hit], others: list[Hit]) -> list[Hit]:
+    """Those hits that lie in no longer hit of the others."""
+    return [
+        h
+        for h in some
+        if not any(o.start <= h.start and h.end <= o.end and o.end - o.start > h.end - h.start for o in others)
+    ]
+
+
+def _distance(direction: Hit, outcome: Hit, encoded: bytes) -> int:
+    """Bytes between a direction word and an outcome; 0 where they touch, and where the one qualifies the other.
+
+    "less sucrose preference, higher plasma corticosterone": "higher" stands nearer to the wrong one.
+    """
+    if 0 < outcome.start - direction.end <= 30 and _QUALIFIES.fullmatch(encoded, direction.end, outcome.start):
+        return 0
+    return max(1, max(direction.start, outcome.start) - min(direction.end, outcome.end))
+
+
+def speaks(finding: Finding, *, stable: bool = False) -> bool:
+    """Whether a finding says how an outcome went, rather than that something was reported."""
+    if finding.verdict == "stable":
+        return stable
+    if finding.verdict == "reported":
+        return False
+    return (
+        finding.verdict not in ("associated", "changed")
+        or finding.significant is not None
+        or "about_between" in finding.around
+        or stable
+    )
+
+
+def is_null(finding: Finding) -> bool:
+    """No difference, stated or shown by the numbers."""
+    return finding.verdict in ("null", "similar")
+
+
+def is_within(finding: Finding) -> bool:
+    """A change within a group, or in one group and not in the other, and no comparison between them."""
+    if "one_group_only" in finding.around and "about_contrast" not in finding.around:
+        return True
+    return "about_within" in finding.marks and "about_between" not in finding.marks and finding.verdict != "similar"
+
+
+def is_aside(finding: Finding) -> bool:
+    """Safety, and how the groups compared at the start: not the result."""
+    return ("about_safety" in finding.marks and finding.verdict not in ("better", "stable")) or (
+        "about_baseline" in finding.marks and is_null(finding)
+    )
+
+
+def is_plan(finding: Finding) -> bool:
+    """Words on what was to be measured or tested, in a part of the text that may hold results."""
+    return finding.zone in ("methods", "objective", "background") and (
+        "about_primary" in finding.around or _PLAN.search(finding.scope) is not None
+    )

@@ -1,0 +1,58 @@
+"""Which findings are on the outcome the authors called primary?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from evtrack.grade.findings import ASIDE, Finding, speaks
+from evtrack.grade.text import Scan
+
+_TERMS_AFTER = re.compile(
+    rb"primary (?:efficacy |clinical |composite )?(?:end[ -]?points?|outcomes?|objective|aim|measures?)(?: measures?| variables?)?[^.]{0,40}?(?: (?:was|were|is|are|included|being|of)\b|:) ?(?P<terms>[^.;]{3,160})",
+    re.IGNORECASE,
+)
+_TERMS_BEFORE = re.compile(
+    rb"(?P<terms>[^.;]{3,120}?)\)?,? (?:was|were|served as|as) (?:the |a |our )?(?:co-?)?primary (?:efficacy |study )?(?:end[ -]?points?|outcomes?)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(rb"[A-Za-z][A-Za-z0-9\-]{2,}")
+_STOP = frozenset(
+    b"the and was were with from that for which defined measured assessed using after before between study group groups patients participants "
+    b"treatment time weeks week months month days day years year change changes rate rates score scores scale total mean baseline primary secondary "
+    b"outcome outcomes end point endpoint endpoints points measure measures percentage proportion number incidence analysis including evaluate determine compare "
+    b"compared difference differences clinical improvement reduction randomization randomisation arm arms least who had this disease cancer than both following grade "
+    b"treat intent population all any not its their our effect effects efficacy safety placebo control event".split()
+)
+"""Words that name no outcome by themselves."""
+
+
+def outcome_terms(scan: Scan) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Words of the declared primary outcome: (abbreviations, content words), lower case; both empty where none is declared."""
+    for hit in scan.by_signal.get("about_primary", ()):
+        sentence = scan.text.sentence(hit.start)
+        words = scan.text.encoded[sentence.start : sentence.end]
+        m = _TERMS_AFTER.search(words) or _TERMS_BEFORE.search(words)
+        named = _WORD.findall(m["terms"]) if m else []
+        short = frozenset(w.lower() for w in named if sum(65 <= c <= 90 for c in w) >= 2)
+        long = frozenset(w.lower() for w in named if len(w) > 3) - short - _STOP
+        if short or long:
+            return short, long
+    return frozenset(), frozenset()
+
+
+def on_primary_outcome(scan: Scan, results: Sequence[Finding]) -> list[Finding]:
+    """Findings of the results on the primary outcome, in order: those that call it so, else those that name it best."""
+    named = [f for f in results if "about_primary" in f.marks and "about_subgroup" not in f.marks and speaks(f)]
+    if named:
+        return named
+    short, long = outcome_terms(scan)
+    fits: list[tuple[int, Finding]] = []
+    for f in results:
+        if f.around & ASIDE or not speaks(f) or "about_baseline" in f.marks:
+            continue
+        fit = 2 * sum(s in f.scope for s in short) + sum(w in f.scope for w in long)
+        if fit >= 2 or (fit and len(long) + len(short) < 2):
+            fits.append((fit, f))
+    best = max((fit for fit, _ in fits), default=0)
+    return [f for fit, f in fits if fit == best]

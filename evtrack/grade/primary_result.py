@@ -1,0 +1,310 @@
+"""How does a record's own text answer, by design? Its primary result, comparison between groups before changes within them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from evtrack.grade.findings import ASIDE, POSITIVE, Finding, is_aside, is_null, is_within, speaks
+from evtrack.grade.grades import Design, Stance, StanceGrade
+from evtrack.grade.primary_outcome import on_primary_outcome
+from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, UNCONTROLLED, Reported, bare
+
+MEASURES: Final = frozenset({"lower_is_better", "higher_is_better"})
+_NO_TREATMENT: Final[frozenset[Design]] = frozenset({"observational", "narrative_review", "other"})
+_TIME = re.compile(
+    rb"\b(?:weeks?|months?|days?|years?|hours?) ?\d+|\b\d+[ -](?:weeks?|months?|days?|years?|hours?)|\xe9\x80\xb1|\xe3\x83\xb6\xe6\x9c\x88|\xe3\x81\x8b\xe6\x9c\x88|\xe6\x97\xa5\xe7\x9b\xae"
+)
+
+
+class ResultReader(Reported):
+    """Reads the direction of what one record reports."""
+
+    def grade(self) -> StanceGrade:
+        if self.design == "narrative_review" and not self._has_result():
+            return StanceGrade("n/a", reasons=(bare("S-NOTHING-REPORTED"),))
+        title_only = not any(name != "title" and name != "vernacular_title" for name, _ in self.scan.text.fields)
+        stance, review = self._harm() or self._by_design()
+        self._flag_outcomes(stance)
+        if title_only:
+            self.reasons.append(bare("S-TITLE-ALONE"))
+            review = True
+        return StanceGrade(stance, tuple(dict.fromkeys(self.flags)), review, tuple(self.reasons))
+
+    def _flag_outcomes(self, stance: Stance) -> None:
+        """Flags of what the result rests on: a part of the participants, a secondary outcome, a surrogate, an active comparator."""
+        if self.design not in CONTROLLED and self.design not in UNCONTROLLED:
+            return
+        if (
+            self.design in CONTROLLED
+            and "compared_with_active" in self.scan
+            and "compared_with_nothing" not in self.scan
+        ):
+            self.flags.append("active_comparator")
+        rest = [f for f in (*self.results, *self.conclusion) if f.verdict == "better"]
+        if stance == "no_difference":
+            self.flags += ["post_hoc_subgroup"] * any("about_subgroup" in f.around for f in rest)
+            self.flags += ["secondary_outcome"] * any("about_secondary" in f.around for f in rest)
+        elif stance == "supports" and self.used:
+            self.flags += ["post_hoc_subgroup"] * ("about_subgroup" in self.used[0].marks)
+            self.flags += ["secondary_outcome"] * (
+                "about_secondary" in self.used[0].around and "about_primary" not in self.used[0].around
+            )
+            self.flags += ["surrogate_outcome"] * self.all_surrogate(rest or self.used)
+
+    def _by_design(self) -> tuple[Stance, bool]:
+        if self.design in CONTROLLED:
+            return self._controlled()
+        if self.design in UNCONTROLLED:
+            return self._uncontrolled()
+        if self.design in LABORATORY:
+            return self._laboratory()
+        if self.design in SYNTHESES:
+            return self._synthesis()
+        return self._association()
+
+    def compared(self, findings: Sequence[Finding]) -> tuple[Stance, bool, list[Finding]] | None:
+        """What a trial's findings on one outcome say between the groups; ``None`` where they say nothing."""
+        told = [f for f in findings if speaks(f) and not is_aside(f)]
+        if not told:
+            return None
+        stance, review = self._of_primary([f for f in told if not f.marks & ASIDE] or told)
+        return stance, review, told
+
+    def _harm(self) -> tuple[Stance, bool] | None:
+        """A serious event laid to the treatment contradicts; in a controlled trial the comparison decides."""
+        hit = self.related_harm() if self.design not in _NO_TREATMENT else None
+        if hit is None:
+            return None
+        self.flags.append("harm_signal")
+        if hit.signal != "more_deaths" and (self.design in CONTROLLED or self.design in SYNTHESES):
+            # Related events are counted in both arms of every large trial: the comparison decides.
+            return None
+        self.reasons.append(self.scan.reason(hit))
+        return "contradicts", self.design in CONTROLLED
+
+    # ---- controlled trials
+
+    def _controlled(self) -> tuple[Stance, bool]:
+        stated = self._primary_stated()
+        if stated:
+            return stated
+        primary = on_primary_outcome(self.scan, self.results)
+        if primary:
+            return self._of_primary(primary)
+        return self._undeclared()
+
+    def _primary_stated(self) -> tuple[Stance, bool] | None:
+        """The text says in so many words that the primary outcome was met or not."""
+        hit = self.scan.first("primary_not_met", zones=("results", "conclusion", "abstract", "title"))
+        if hit:
+            self.reasons.append(self.scan.reason(hit))
+            self._note_spin()
+            return self._null()
+        hit = self.scan.first("primary_met", zones=("results", "conclusion", "abstract", "title"))
+        if hit:
+            self.reasons.append(self.scan.reason(hit))
+            return "supports", False
+        return None
+
+    def _of_primary(self, primary: Sequence[Finding]) -> tuple[Stance, bool]:
+        between = [f for f in primary if not is_within(f)]
+        if not between:
+            return self._within_only(primary[0])
+        first = between[0]
+        self._say(first, None)
+        for other in between[1:]:
+            if is_null(other) != is_null(first) and _TIME.search(other.scope) and _TIME.search(first.scope):
+                self._say(other)
+                return "mixed", False
+        return self._verdict(first)
+
+    def _verdict(self, first: Finding) -> tuple[Stance, bool]:
+        if is_null(first):
+            self._note_spin()
+            return self._null()
+        if first.verdict == "worse":
+            # "Worse in the control group" reads the same; a conclusion for the better asks for a person.
+            return ("supports" if any(f.verdict == "better" for f in self.conclusion) else "contradicts"), True
+        return "supports", first.verdict != "better"
+
+    def _null(self) -> tuple[Stance, bool]:
+        if "noninferior_shown" in self.scan and "noninferior_not_shown" not in self.scan:
+            self.reasons.append(self.scan.reason(self.scan.by_signal["noninferior_shown"][0]))
+            return "supports", False
+        if "compared_with_active" in self.scan and "compared_with_nothing" not in self.scan:
+            self.flags.append("active_comparator")
+            self.reasons.append(self.scan.reason(self.scan.by_signal["compared_with_active"][0]))
+            return "unclear", False
+        return "no_difference", False
+
+    def _within_only(self, first: Finding) -> tuple[Stance, bool]:
+        self.flags.append("within_group_only")
+        if self.design != "rct":
+            return self._uncontrolled()
+        self._say(first)
+        self.reasons.append(bare("S-WITHIN-ONLY"))
+        return "unclear", True
+
+    def _undeclared(self) -> tuple[Stance, bool]:
+        """No primary outcome named: the first comparison between groups, then the conclusion."""
+        spoken = [f for f in self.results if speaks(f) and not is_aside(f)]
+        told = [f for f in spoken if not f.marks & ASIDE] or spoken
+        between = [f for f in told if not is_within(f)]
+        ends = [f for f in self.conclusion if speaks(f) and not f.marks & ASIDE and not is_aside(f)]
+        if between:
+            first = between[0]
+            self._say(first)
+            for other in between[1:]:
+                if (
+                    is_null(other) != is_null(first)
+                    and _TIME.search(other.scope)
+                    and _TIME.search(first.scope)
+                    and other.sentence == first.sentence
+                ):
+                    self._say(other)
+                    return "mixed", False
+            # A conclusion weighs several outcomes; where there is none, a null one beside the first is told as it is.
+            nulls = [f for f in (ends if self.conclusion else between[1:]) if f.verdict == "null"]
+            if not is_null(first) and nulls:
+                self._say(nulls[0])
+                return "mixed", False
+            return self._verdict(first)
+        if told:
+            return self._within_only(told[0])
+        for f in (*ends, *self.title):
+            if speaks(f):
+                self._say(f)
+                return self._verdict(f)
+        return self._unread()
+
+    def _note_spin(self) -> None:
+        if any(f.verdict == "better" for f in (*self.title, *self.conclusion)):
+            self.flags.append("spin")
+            self.reasons.append(bare("S-SPIN"))
+
+    def _unread(self) -> tuple[Stance, bool]:
+        self.reasons.append(bare("S-NOT-STATED"))
+        return "unclear", True
+
+    # ---- people without a control
+
+    def _uncontrolled(self) -> tuple[Stance, bool]:
+        told = [f for f in (*self.results, *self.conclusion) if speaks(f, stable=True) and not is_aside(f)] or [
+            f for f in self.title if speaks(f, stable=True)
+        ]
+        if not told:
+            return self._unread()
+        if self.design == "randomised_no_control":
+            self._say(told[0])
+            self.reasons.append(bare("S-TWO-PRODUCTS"))
+            return "unclear", True
+        concomitant = self.scan.first("treatment_changed_too")
+        if concomitant and self.design in ("case_report", "case_series"):
+            self.flags.append("concomitant_treatment")
+            self.reasons.append(self.scan.reason(concomitant))
+            return "unclear", False
+        better = [
+            f
+            for f in told
+            if f.verdict in ("better", "changed", "associated")
+            or (is_null(f) and "found_better" in f.marks and f.hit.signal == "found_null_tail")
+        ]
+        # Nulls between responders, doses or sexes are no answer; a measure that did not move is.
+        nulls = [
+            f
+            for f in told
+            if f.verdict == "stable"
+            or (is_null(f) and "about_between" not in f.marks and (f.marks & MEASURES or f in better))
+        ]
+        worse = [f for f in told if f.verdict == "worse"]
+        self._say(told[0])
+        if better and (nulls or all("about_one_arm" in f.marks for f in better)):
+            return "mixed", False
+        if better:
+            return "supports", False
+        if worse:
+            return "contradicts", True
+        if any(f.verdict == "stable" for f in nulls):
+            return "unclear", True
+        return ("no_difference" if any(is_null(f) for f in told) else "unclear"), True
+
+    # ---- animals and cells
+
+    def _laboratory(self) -> tuple[Stance, bool]:
+        told = [f for f in (*self.results, *self.conclusion) if not is_aside(f)]
+        heads = [f for f in (*self.title, *self.conclusion) if not is_aside(f)]
+        for f in heads:
+            if (
+                f.verdict == "worse"
+                and "about_agent" in f.around
+                and "found_better" not in f.around
+                and not any(g.verdict == "better" for g in told)
+            ):
+                self._say(f)
+                self.flags.append("harm_signal")
+                return "contradicts", False
+        better = [f for f in (*self.title, *told) if f.verdict == "better"]
+        if better:
+            self._say(better[0])
+            if self.conclusion and all(is_null(f) for f in self.conclusion):
+                return "mixed", True
+            return "supports", False
+        for f in told:
+            if f.verdict == "worse" and {"about_agent", "about_between"} <= f.marks:
+                self._say(f)
+                return "contradicts", True
+        nulls = [f for f in (*self.title, *told) if is_null(f)]
+        moved = [f for f in (*self.title, *told) if f.verdict in ("changed", "associated")]
+        if nulls and not moved:
+            self._say(nulls[0])
+            return "no_difference", False
+        if moved:
+            self._say(moved[0])
+            return ("mixed" if nulls else "supports"), True
+        shown = [f for f in (*told, *self.title) if f.verdict == "reported"]
+        if shown:
+            self._say(shown[0])
+            return "supports", True
+        return self._unread()
+
+    # ---- pooled and associations
+
+    def _synthesis(self) -> tuple[Stance, bool]:
+        """Pooled studies: the first pooled result and the conclusion; null results on the way are other outcomes."""
+        told = [f for f in self.results if speaks(f, stable=True) and not is_aside(f) and not f.marks & ASIDE]
+        ends = [f for f in self.conclusion if speaks(f, stable=True) and not is_aside(f)]
+        heads = [*told[:1], *ends] or self.title
+        if not heads:
+            return self._association()
+        nulls = [f for f in heads if is_null(f)]
+        better = [f for f in heads if f.verdict in POSITIVE]
+        self._say(heads[0])
+        if nulls and better:
+            return "mixed", False
+        if nulls:
+            return "no_difference", False
+        if better:
+            return "supports", False
+        # Worse: as an association (raised in the ill) it is what was asked; of a treatment it is harm. A person must look.
+        return "supports", True
+
+    def _association(self) -> tuple[Stance, bool]:
+        told = [f for f in (*self.results, *self.conclusion) if not is_aside(f)]
+        nulls = [f for f in (*self.title, *told) if f.verdict == "null" and f.hit.signal != "found_trend"]
+        found = [
+            f
+            for f in told
+            if f.verdict in POSITIVE or f.verdict in ("worse", "similar", "stable") or f.hit.signal == "found_trend"
+        ]
+        if nulls and any(f.verdict != "reported" for f in found):
+            self._say(nulls[0])
+            return "mixed", False
+        if nulls:
+            self._say(nulls[0])
+            return "no_difference", False
+        if found or self.title:
+            self._say((found or self.title)[0])
+            return "supports", not found
+        return self._unread()

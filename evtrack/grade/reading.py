@@ -1,0 +1,79 @@
+"""What do the words about a claim rest on? One value with the headline, the records, the trials and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evtrack.claim import Bilingual, Claim, Concept
+from evtrack.grade.grades import HUMAN, ClaimGrade, Evidence, Level, RegisteredTrial
+from evtrack.grade.headline import Headline
+from evtrack.grade.searching import Search
+from evtrack.grade.studies import Study, studies_of
+from evtrack.wording import both
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything label, people sentence, notes and "would change" are made from."""
+
+    claim: Claim
+    head: Headline
+    counted: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...]
+    registered: tuple[RegisteredTrial, ...]
+    search: Search
+    provisional_level: Level
+    needs_review: int = 0
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
+    members: Mapping[str, ClaimGrade] = field(default_factory=dict)
+
+    @property
+    def at_headline(self) -> tuple[Study, ...]:
+        """Single studies and reviews of the headline level."""
+        return (*self.head.studies, *self.head.syntheses)
+
+    @property
+    def human(self) -> tuple[Study, ...]:
+        """Counting studies in people, of any level, highest first."""
+        return tuple(s for s in studies_of(self.counted) if s.level in HUMAN)
+
+    @property
+    def harms(self) -> tuple[Evidence, ...]:
+        """Ungated records that report harm, counting or not, with what counts against a safety claim."""
+        return harms_of(self.claim, self.evidence)
+
+
+def harms_of(claim: Claim, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Records that report harm: flagged so, or speaking against a safety claim. Gated records are no witnesses."""
+    against_safety = claim.kind == "safety"
+    return tuple(
+        sorted(
+            (
+                e
+                for e in evidence
+                if e.graded.grade.gate is None
+                and ("harm_signal" in e.graded.grade.flags or (against_safety and e.graded.stance == "contradicts"))
+            ),
+            key=lambda e: e.id,
+        )
+    )
+
+
+def listed(words: Sequence[Bilingual], mark: str = "sentence.expression_list") -> Bilingual:
+    """Several words as one list, with each language's own mark between them."""
+    between = both(mark)
+    return Bilingual(between.ja.join(w.ja for w in words), between.en.join(w.en for w in words))
+
+
+def ids_of(records: Iterable[Evidence] | Iterable[Study]) -> str:
+    """Record ids as a list that reads the same in both languages."""
+    return ", ".join(str(r.id) for r in records)
+
+
+def known_word(group: str, value: str | None) -> Bilingual:
+    """The words for a value of a service; a value the catalogue does not know is shown as it came."""
+    try:
+        return both(f"{group}.{value or 'null'}")
+    except KeyError:
+        return Bilingual(value or "", value or "")

@@ -1,0 +1,142 @@
+"""What does a record report, and where? Its findings by part of the text, and harm laid to the treatment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from evtrack.grade.findings import SIGNALS, Finding, Findings, is_null, is_plan, speaks
+from evtrack.grade.grades import Design, DesignGrade
+from evtrack.grade.patterns import Hit
+from evtrack.grade.text import Scan
+from evtrack.record import Reason
+
+EMPTY: Final[frozenset[Design]] = frozenset({"protocol", "registered_trial", "notice", "guideline", "opinion"})
+"""Designs that report no result of their own."""
+CONTROLLED: Final[frozenset[Design]] = frozenset({"rct", "nonrandomised_trial"})
+UNCONTROLLED: Final[frozenset[Design]] = frozenset(
+    {"case_report", "case_series", "single_arm", "phase1", "randomised_no_control"}
+)
+SYNTHESES: Final[frozenset[Design]] = frozenset({"systematic_review", "meta_analysis"})
+LABORATORY: Final[frozenset[Design]] = frozenset({"animal", "in_vitro"})
+
+_SHORT: Final = 4
+"""Sentences up to which an abstract has no background: such a short one goes straight to what was found."""
+_NO_BODY = frozenset({"title", "registration", "registry"})
+_OF_CONTROLS = re.compile(rb"(?:mortality|deaths?)[^.]{0,30}\b(?:placebo|controls?|sham|vehicle|model)\b")
+_RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Findings)\b[^.]{0,30}?[:.]")
+
+
+def bare(rule: str) -> Reason:
+    """A decision that rests on no words of the text."""
+    return Reason(rule, "title", "", 0, 0)
+
+
+class Reported:
+    """The findings of title, results and conclusion of one record; ``flags`` and ``reasons`` grow as it is read."""
+
+    def __init__(self, scan: Scan, design: DesignGrade, *, direction: bool = False) -> None:
+        self.scan = scan
+        # In an open-label extension everybody gets it: the parent trial's arms are no control.
+        self.design: Design = (
+            "single_arm" if design.design in CONTROLLED and "open_label_extension" in design.flags else design.design
+        )
+        self.findings = Findings(scan, SIGNALS[self._asked(direction=direction)])
+        self.flags: list[str] = []
+        self.reasons: list[Reason] = []
+        self.used: list[Finding] = []
+        self.title = [f for f in self.findings.within(("title",)) if self._asserts(f)]
+        self.conclusion = self.findings.within(("conclusion",))
+        self.results = [f for f in self._told() if not is_plan(f)]
+        if self.design in CONTROLLED or self.design in UNCONTROLLED:
+            # A paper with mice and people is read for the people.
+            self.results = [f for f in self.results if "about_animals" not in f.around] or self.results
+
+    def _asserts(self, finding: Finding) -> bool:
+        """Whether a title's words state a result: "efficacy of …" names a question, "enhanced cell therapy" a thing."""
+        if finding.hit.signal in ("found_up", "found_down") and finding.verdict != "better":
+            words = self.scan.text.slice(finding.hit.start, finding.hit.end).lower()
+            return words in ("promotes", "enhances", "facilitates")
+        return finding.hit.signal != "found_good"
+
+    def _asked(self, *, direction: bool) -> str:
+        if self.design in CONTROLLED or self.design in UNCONTROLLED or self.design in SYNTHESES:
+            return "people"
+        return "laboratory" if direction or self.design in LABORATORY else "association"
+
+    def _told(self) -> list[Finding]:
+        """Findings of the results, in order.
+
+        Abstracts without section labels are cut by guess. What was taken for methods, or for background though it stands in
+        the second half, counts where it states a finding; where nothing else does, all of it is read.
+        """
+        sentences = self.scan.text.sentences
+        body = [i for i, s in enumerate(sentences) if s.zone not in _NO_BODY]
+        short = len(body) <= _SHORT
+        half = 0 if short or not body else body[len(body) // 2]
+        out: list[Finding] = []
+        for i in body:
+            zone = sentences[i].zone
+            if zone in ("results", "abstract"):
+                out += self.findings.of(i)
+            elif zone == "methods" or (zone != "conclusion" and i >= half):
+                out += [
+                    f
+                    for f in self.findings.of(i)
+                    if f.verdict in ("null", "better", "worse") or (short and f.verdict == "associated")
+                ]
+        if self.design in CONTROLLED and self._labelled() and any(f.zone == "results" and speaks(f) for f in out):
+            # Where the authors marked their results, methods hold hypotheses and power.
+            return [
+                f
+                for f in out
+                if f.zone in ("results", "abstract") or (f.verdict == "null" and f.hit.signal == "found_null")
+            ]
+        if any(f.verdict != "reported" for f in (*out, *self.conclusion)):
+            return out
+        return self.findings.within(("results", "abstract", "methods", "background", "objective"))
+
+    def _labelled(self) -> bool:
+        """Whether the authors marked their results as such."""
+        text = self.scan.text
+        return any(s.zone == "results" and _RESULTS_LABEL.match(text.encoded, s.start) for s in text.sentences)
+
+    def _has_result(self) -> bool:
+        return any(f.zone == "results" and f.verdict != "reported" for f in self.results)
+
+    def _say(self, finding: Finding, rule: str | None = None) -> None:
+        self.used.append(finding)
+        self.reasons.append(self.reason(finding, rule))
+
+    def reason(self, finding: Finding, rule: str | None = None) -> Reason:
+        """A finding as a reason, under its own rule or another."""
+        return self.scan.text.reason(rule or finding.hit.rule, finding.hit.start, finding.hit.end)
+
+    def all_surrogate(self, findings: Sequence[Finding]) -> bool:
+        """Whether every finding rests on a surrogate (BDNF, a cytokine, an image) alone."""
+        return bool(findings) and all("about_surrogate" in f.marks for f in findings)
+
+    def related_harm(self) -> Hit | None:
+        """Words for a serious event that the text lays to the treatment, for more deaths among the treated, or a case of harm."""
+        for finding in (*self.title, *self.results, *self.conclusion):
+            if "harm_related" in finding.marks and "no_harm" not in finding.marks and not is_null(finding):
+                return self._hit_in("harm_related", finding)
+            if "more_deaths" in finding.marks and finding.verdict == "worse" and _among_treated(finding):
+                return self._hit_in("more_deaths", finding)
+        if self.design in ("case_report", "case_series"):
+            return next((h for h in self.scan.by_signal.get("harm_case", ()) if self._struck(h)), None)
+        return None
+
+    def _hit_in(self, signal: str, finding: Finding) -> Hit:
+        return next(h for h in self.scan.by_signal[signal] if finding.start <= h.start < finding.end)
+
+    def _struck(self, hit: Hit) -> bool:
+        """Whether a named event is the harm and not the illness that got better."""
+        marks = self.findings.marks(self.scan.text.sentence_index(hit.start))
+        return "harm_after" in marks and "no_harm" not in marks and "found_better" not in marks
+
+
+def _among_treated(finding: Finding) -> bool:
+    """More deaths among those who got the vesicles; "higher mortality in the control group" and in the model are none."""
+    return "about_agent" in finding.around and (_OF_CONTROLS.search(finding.scope) is None or b"than" in finding.scope)

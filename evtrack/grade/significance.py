@@ -1,0 +1,75 @@
+"""Do the numbers of a sentence show a difference? P values and confidence intervals, read from its words."""
+
+from __future__ import annotations
+
+import re
+
+_P = re.compile(
+    rb"\bp(?:[ -]?values?)?(?: for [a-z ]{1,30})? ?(=|<|>|of|was) ?=? ?(0?\.\d+|[01]\.0*|\d(?:\.\d+)? ?(?:x|\xc3\x97) ?10)",
+    re.IGNORECASE,
+)
+_CI = re.compile(
+    rb"\b9\d(?:\.\d+)? ?% ?(?:CrI|CI|confidence intervals?|credible intervals?)(?: ?\[CI\])?(?: (?:for|of) (?:the )?(?:[a-z\-]+ ){0,3}?(?:difference|ratio))?[ :,=(\[]*(-?\d+(?:\.\d+)?) ?%? ?(?:to|-|,|~|and) ?(-?\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(rb"\b(?:HR|OR|RR|IRR|aHR|aOR|ratios?|relative risk)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(
+    rb"\b(?:differences?|SMDs?|WMD|MD|Hedges|effect size|coefficient|beta)\b|\b[gdb] ?=|\xce\xb2", re.IGNORECASE
+)
+_NUMBERS_BEGIN = (b"<", b"=", b">", b"CI", b"onfidence", b"p of", b"P of")
+
+
+def significance(words: bytes) -> tuple[bool, int, int] | None:
+    """What the first p value says (below 0.05 or not), else the first 95 % confidence interval, and where it stands.
+
+    An interval counts only where a ratio (null value 1) or a difference (null value 0) is named before it; that of a
+    median or a share says nothing on a comparison.
+    """
+    if not any(sign in words for sign in _NUMBERS_BEGIN):
+        return None
+    p = _P.search(words)
+    if p:
+        if b"10" in p[2][2:]:
+            return True, p.start(), p.end()
+        value = float(p[2])
+        below = value <= 0.05 if p[1] == b"<" else value < 0.05
+        return below and p[1] != b">", p.start(), p.end()
+    found = _comparison(words)
+    if found is None:
+        return None
+    ci, low, high, none = found
+    return not low <= none <= high, ci.start(), ci.end()
+
+
+def _comparison(words: bytes) -> tuple[re.Match[bytes], float, float, float] | None:
+    """The first interval of a ratio or a difference: (match, lower, upper, the value of no effect)."""
+    for ci in _CI.finditer(words):
+        before = words[max(0, ci.start() - 70) : ci.start(1)]
+        low, high = float(ci[1]), float(ci[2])
+        if low <= high and _RATIO.search(before):
+            return ci, low, high, 1.0
+        if low <= high and _DIFFERENCE.search(before):
+            return ci, low, high, 0.0
+    return None
+
+
+def interval_upper(words: bytes) -> float | None:
+    """Upper limit of the first confidence interval, in the unit stated."""
+    ci = _CI.search(words)
+    return float(ci[2]) if ci else None
+
+
+def first_p(words: bytes) -> str | None:
+    """The first p value as stated (``<0.01``, ``0.34``)."""
+    p = _P.search(words)
+    if not p or b"10" in p[2][2:]:
+        return None
+    value = p[2].decode()
+    value = f"0{value}" if value.startswith(".") else value
+    return f"{p[1].decode()}{value}" if p[1] in (b"<", b">") else value
+
+
+def first_interval(words: bytes) -> tuple[float, float] | None:
+    """The first confidence interval of a comparison (lower, upper)."""
+    found = _comparison(words)
+    return found[1:3] if found else None

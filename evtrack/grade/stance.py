@@ -1,0 +1,213 @@
+"""Which way does a result point: a record's own primary result, and what it says towards one claim?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from evtrack.grade.findings import Finding, is_null, is_within
+from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
+from evtrack.grade.numbers import participants
+from evtrack.grade.patterns import Hit
+from evtrack.grade.primary_result import ResultReader
+from evtrack.grade.reported import CONTROLLED, EMPTY, LABORATORY, SYNTHESES, UNCONTROLLED, bare
+from evtrack.grade.significance import interval_upper
+from evtrack.grade.text import Scan
+
+ENOUGH_PEOPLE: Final = 100
+"""People a controlled comparison of adverse events needs before it supports a safety claim (GRADING.md)."""
+WIDE_LIMIT: Final = 5.0
+"""Upper 95 % limit, in per cent, of serious events from which a synthesis is no comfort any more."""
+
+_REGISTRY_FIELDS = frozenset(
+    {"conditions", "interventions", "arms", "official_title", "eligibility", "outcomes", "summary"}
+)
+_NAMES_OUTCOME = frozenset({"lower_is_better", "higher_is_better", "about_safety", "about_baseline"})
+_SETTLED = frozenset({"within_group_only", "concomitant_treatment", "harm_signal"})
+"""Flags of the record that no outcome sentence can change: there was no comparison, or there was harm."""
+
+
+def grade_stance(scan: Scan, design: DesignGrade) -> StanceGrade:
+    """The direction of a record's own primary result, whatever it tested.
+
+    ``n/a`` only where there is no result: a protocol, a notice, a registry entry without results, a review without a result.
+    What the text does not let us read is ``unclear`` with ``needs_review``.
+    """
+    if design.design in EMPTY:
+        return StanceGrade("n/a", reasons=(bare("S-NOTHING-REPORTED"),))
+    if _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
+        return StanceGrade("unclear", needs_review=True, reasons=(bare("S-REGISTRY-UNREAD"),))
+    return ResultReader(scan, design).grade()
+
+
+def stance_for_claim(
+    scan: Scan, design: DesignGrade, own: StanceGrade, *, outcomes: Sequence[str], kind: str, track: str
+) -> StanceGrade:
+    """The record's direction towards a claim on ``outcomes`` (concept ids); ``own`` is ``grade_stance`` of the record.
+
+    What is said of the claim's outcome decides; where nothing is, the record's own direction. ``kind`` ``safety`` is read
+    from adverse events, track ``background`` from associations: there the claim states what is wrong in the ill, so a
+    finding for the worse (lower BDNF, higher cortisol) supports it.
+    """
+    if own.stance == "n/a" or _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
+        return own
+    reading = ResultReader(scan, design, direction=True)
+    if kind == "safety":
+        return _safety(reading, design, own)
+    relevant = _on_outcome(reading, outcomes)
+    if track == "background":
+        return _background(reading, own, relevant)
+    settled = own.stance in ("unclear", "contradicts") and _SETTLED & {*own.flags, *design.flags}
+    if not relevant or settled or reading.design == "randomised_no_control":
+        return own
+    if reading.design in CONTROLLED:
+        return _controlled(reading, own, relevant, kind)
+    return _uncontrolled(reading, own, relevant)
+
+
+def _on_outcome(reading: ResultReader, outcomes: Sequence[str]) -> list[Finding]:
+    """Findings on the claim's outcome: in the clause that measures it, else in one that names it, else in its sentence."""
+    told = [f for f in (*reading.results, *reading.conclusion) if f.verdict != "reported"] or list(reading.title)
+    for kinds in (("measure",), ("concept",)):
+        hits = _mentions(reading.scan, outcomes, kinds)
+        if not hits:
+            continue
+        inside = [f for f in told if any(f.start <= h.start < f.end for h in hits)]
+        if inside:
+            # "did not differ at week 6 but was larger at week 12": a clause that names no outcome goes on about the last one.
+            sentences = {f.sentence for f in inside}
+            return [f for f in told if f in inside or (f.sentence in sentences and not f.marks & _NAMES_OUTCOME)]
+        index = reading.scan.text.sentence_index
+        sentences = {index(h.start) for h in hits}
+        around = [f for f in told if f.sentence in sentences]
+        if around:
+            return around
+    return []
+
+
+def _mentions(scan: Scan, outcomes: Iterable[str], kinds: Sequence[str]) -> list[Hit]:
+    """Hits of the outcomes' words that no trap phrase covers."""
+    out: list[Hit] = []
+    for one in outcomes:
+        traps = scan.by_signal.get(f"trap:{one}", [])
+        for kind in kinds:
+            out.extend(
+                h
+                for h in scan.by_signal.get(f"{kind}:{one}", ())
+                if not any(t.start < h.end and h.start < t.end for t in traps)
+            )
+    return out
+
+
+def _answer(
+    reading: ResultReader,
+    stance: Stance,
+    findings: Sequence[Finding],
+    own: StanceGrade,
+    *extra: str,
+    review: bool = False,
+) -> StanceGrade:
+    reasons = tuple(reading.reason(f) for f in findings[:2]) or own.reasons
+    flags = tuple(dict.fromkeys((*own.flags, *extra)))
+    return StanceGrade(stance, flags, review, reasons)
+
+
+def _controlled(reading: ResultReader, own: StanceGrade, relevant: list[Finding], kind: str) -> StanceGrade:
+    """A trial: the comparison between groups of the claim's outcome.
+
+    A positive outcome that is not the primary one leaves a null trial null for an effect claim; a mechanism claim asks
+    for the measure itself.
+    """
+    answer = reading.compared(relevant)
+    if answer is None or (own.stance == "no_difference" and all(is_within(f) for f in relevant)):
+        return own
+    stance, review, used = answer
+    if stance == "supports" and own.stance in ("no_difference", "contradicts") and kind != "mechanism":
+        return replace(own, flags=tuple(dict.fromkeys((*own.flags, "secondary_outcome"))), needs_review=True)
+    extra = ["secondary_outcome"] if any("about_secondary" in f.marks for f in used) else []
+    if kind != "mechanism" and reading.all_surrogate(used):
+        extra.append("surrogate_outcome")
+    return _answer(reading, stance, used, own, *extra, *reading.flags, review=review)
+
+
+def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Finding]) -> StanceGrade:
+    """Animals, cells, people without a control, syntheses: all that is said of the claim's outcome."""
+    better = [f for f in relevant if f.verdict == "better"]
+    moved = [f for f in relevant if f.verdict in ("changed", "associated")]
+    worse = [f for f in relevant if f.verdict == "worse"]
+    nulls = [f for f in relevant if is_null(f) or f.verdict == "stable"]
+    if better:
+        if reading.design in UNCONTROLLED and all("about_one_arm" in f.marks for f in better):
+            return _answer(reading, "mixed", better, own)
+        if nulls and reading.design not in LABORATORY:
+            return _answer(reading, "mixed", [better[0], nulls[0]], own)
+        return _answer(reading, "supports", better, own)
+    if nulls and not moved:
+        stance: Stance = "unclear" if reading.design in UNCONTROLLED else "no_difference"
+        return _answer(reading, stance, nulls, own, review=stance == "unclear")
+    if nulls:
+        return _answer(reading, "mixed", [moved[0], nulls[0]], own, review=True)
+    if worse and (
+        own.stance == "contradicts" or (reading.design in LABORATORY and all("about_agent" in f.marks for f in worse))
+    ):
+        return _answer(reading, "contradicts", worse, own, review=own.stance != "contradicts")
+    if moved and not any(f.verdict == "better" for f in (*reading.title, *reading.results, *reading.conclusion)):
+        # Changed, but not which way: "increase of what, against what".
+        return _answer(reading, "unclear", moved, own, review=True)
+    # "Worse" alone is mostly the model described: the record's own result speaks.
+    return own
+
+
+def _background(reading: ResultReader, own: StanceGrade, relevant: list[Finding]) -> StanceGrade:
+    """An association as the claim states it: the direction that is bad for the ill."""
+    told = [f for f in relevant if "about_baseline" not in f.marks or not is_null(f)]
+    if not told:
+        shown = [f for f in (*reading.results, *reading.title) if f.verdict == "reported"]
+        if reading.design == "in_vitro" and shown:
+            return _answer(reading, "supports", shown, own)
+        return own
+    found = [f for f in told if f.verdict in ("worse", "changed", "associated") or f.worse_too]
+    better = [f for f in told if f.verdict == "better" and not f.worse_too]
+    nulls = [f for f in told if f.verdict == "null"]
+    if found and not (nulls and is_null(told[0])):
+        return _answer(reading, "mixed" if len(nulls) > len(found) else "supports", found, own)
+    if found:
+        return _answer(reading, "mixed", [nulls[0], found[0]], own)
+    if nulls:
+        return _answer(reading, "no_difference" if not better else "mixed", nulls, own)
+    if better:
+        # Lower in the recovered, or in the controls named first: the words alone do not tell.
+        return _answer(reading, "unclear", better, own, review=True)
+    return own
+
+
+# ---- safety
+
+
+def _safety(reading: ResultReader, design: DesignGrade, own: StanceGrade) -> StanceGrade:
+    """Adverse events: harm contradicts; a comparison with enough people and no harm supports; less is unclear."""
+    if "harm_signal" in (*own.flags, *design.flags) and own.stance == "contradicts":
+        return own
+    scan, findings = reading.scan, reading.findings
+    harmed = reading.related_harm()
+    if harmed:
+        stance: Stance = "mixed" if reading.design in SYNTHESES else "contradicts"
+        return StanceGrade(stance, (*own.flags, "harm_signal"), False, (scan.reason(harmed),))
+    events = [
+        i for i, s in enumerate(scan.text.sentences) if s.zone != "objective" and "about_safety" in findings.marks(i)
+    ]
+    reasons = tuple(scan.reason(h) for h in scan.by_signal.get("about_safety", ())[:2])
+    if design.synthesis or reading.design in SYNTHESES:
+        uppers = [u for i in events if (u := interval_upper(findings.words(scan.text.sentences[i]))) is not None]
+        if any(u >= WIDE_LIMIT for u in uppers):
+            return StanceGrade("mixed", own.flags, False, (*reasons, bare("S-WIDE-LIMIT")))
+        return StanceGrade("unclear", own.flags, True, reasons)
+    if reading.design in CONTROLLED and events:
+        told = [f for i in events for f in findings.of(i)]
+        if any(f.verdict in ("worse", "changed") and "no_harm" not in f.marks and "found_up" in f.marks for f in told):
+            return StanceGrade("mixed", own.flags, True, reasons)
+        alike = any(is_null(f) for f in told) or "no_harm" in scan
+        if reading.design == "rct" and alike and (participants(scan) or 0) >= ENOUGH_PEOPLE:
+            return StanceGrade("supports", own.flags, False, reasons)
+    return StanceGrade("unclear", own.flags, False, (*reasons, bare("S-TOO-FEW-FOR-SAFETY")))

@@ -1,0 +1,175 @@
+"""What comes out of files? One load is one run: files → records → store → grades; nothing is asked of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from evtrack.assess import Assessed, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.claim import Library
+from evtrack.files import FileProblem, read_file
+from evtrack.record import Deleted, Record, RecordId, Skipped
+from evtrack.rules import Rules
+
+if TYPE_CHECKING:
+    from evtrack.store.store import Store
+
+BATCH = 500
+"""Records a transaction; with their raw documents some 7 MB, so that memory stays bounded whatever the file's size."""
+
+
+@dataclass(slots=True)
+class FileLoad:
+    """What one file held. ``problem``: it broke there; what stood before is kept."""
+
+    path: str
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    problem: FileProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did."""
+
+    run: int
+    files: tuple[FileLoad, ...]
+    outcome: Outcome
+
+
+class Progress:
+    """What a load tells while it works; silent unless a subclass or a view speaks."""
+
+    def reading(self, path: str, n: int) -> None:
+        """``n`` records of ``path`` were read."""
+
+    def grading(self, n: int) -> None:
+        """``n`` records were graded."""
+
+
+def load(
+    store: Store,
+    files: Sequence[str],
+    library: Library,
+    rules: Rules,
+    *,
+    now: Callable[[], datetime],
+    claim_id: str | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load ``files`` as one run; ``claim_id`` ties every record of them to that claim as if its query had found it.
+
+    A file that breaks is a value in the answer, never an exception: the others go on.
+    """
+    tell = progress or Progress()
+    anew = outdated(store, library, rules)
+    before = store.state()
+    run = store.begin_run("load", rules.version, library.content_hash)
+    loading = _Loading(store, run, Grader(library, rules), forced_ties(before), claim_id, tell, grade=not anew)
+    done = [loading.file(path) for path in files]
+    if loading.deleted:
+        store.mark_removed(run, loading.deleted)
+    named = {claim_id: frozenset(loading.named)} if claim_id else {}
+    if anew:
+        assessed = assess_all(store, loading.grader, before, tell.grading, named)
+    else:
+        loading.grade_named()
+        assessed = loading.assessed
+    outcome = assess(store, run, loading.grader, assessed, before, now=now(), found_by=named, complete=anew)
+    counts = {
+        "read": sum(f.read for f in done),
+        "new": sum(f.new for f in done),
+        "changed": sum(f.changed for f in done),
+        "skipped": sum(len(f.skipped) for f in done),
+        "graded": outcome.records,
+    }
+    store.finish_run(run, "partial" if any(f.problem for f in done) else "complete", counts)
+    return Loaded(run, tuple(done), outcome)
+
+
+def _refuse_jsonl(path: str, record: Record) -> None:
+    """Records written for ``grade`` have no service's word behind them and do not enter the store."""
+    if record.format == "jsonl":
+        mend = "load reads what PubMed and ClinicalTrials.gov give"
+        raise FileProblem(path, "records for evtrack grade", code="for_grade", mend=mend)
+
+
+class _Loading:
+    """The state of one load while its files are read."""
+
+    def __init__(
+        self,
+        store: Store,
+        run: int,
+        grader: Grader,
+        forced: dict[RecordId, tuple[str, ...]],
+        claim_id: str | None,
+        tell: Progress,
+        *,
+        grade: bool,
+    ) -> None:
+        self.store = store
+        self.run = run
+        self.grader = grader
+        self.assessed = Assessed()
+        self.named: set[RecordId] = set()
+        self.deleted: list[RecordId] = []
+        self._forced = forced
+        self._claim_id = claim_id
+        self._tell = tell
+        self._grade = grade
+        self._told: set[RecordId] = set()
+        """Records this run has counted as new or changed: the same record in a second file is neither again."""
+
+    def file(self, path: str) -> FileLoad:
+        """Read one file into the store."""
+        report = FileLoad(path)
+        batch: list[tuple[Record, bytes]] = []
+        try:
+            for one in read_file(path):
+                if isinstance(one, Skipped):
+                    report.skipped.append(one)
+                elif isinstance(one, Deleted):
+                    self.deleted.append(one.id)
+                else:
+                    _refuse_jsonl(path, one.record)
+                    report.read += 1
+                    batch.append((one.record, one.raw))
+                    if len(batch) >= BATCH:
+                        self._save(batch, report)
+                        batch = []
+                        self._tell.reading(path, report.read)
+        except FileProblem as problem:
+            report.problem = problem
+        self._save(batch, report)
+        if report.skipped:
+            self.store.save_skipped(self.run, report.skipped)
+        return report
+
+    def _save(self, batch: list[tuple[Record, bytes]], report: FileLoad) -> None:
+        if not batch:
+            return
+        if self._claim_id:
+            self.named.update(record.id for record, _ in batch)
+        saved = self.store.save_records(self.run, batch)
+        report.new += sum(i not in self._told for i in saved.new)
+        report.changed += sum(i not in self._told for i in saved.changed)
+        self._told.update(saved.new, saved.changed)
+        if self._grade:
+            for record_id, record in saved.kept.items():
+                self.assessed.add(record_id, self.grader.grade(record, self._claims_of(record_id)))
+
+    def _claims_of(self, record_id: RecordId) -> tuple[str, ...]:
+        """Claims this record is tied to whatever its words say."""
+        kept = self._forced.get(record_id, ())
+        return (*kept, self._claim_id) if self._claim_id and record_id in self.named else kept
+
+    def grade_named(self) -> None:
+        """Grade the records of these files that were in the store unchanged and are now tied to the named claim."""
+        wanted = sorted(i for i in self.named if i not in self.assessed.looked_at)
+        for record in self.store.records(wanted):
+            self.assessed.add(record.id, self.grader.grade(record, self._claims_of(record.id)))

@@ -1,0 +1,114 @@
+"""Is a sentence about the state of evidence still true? Its tests read, and judged over other claims. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import get_args
+
+from evtrack.claim import StateRule
+from evtrack.grade.grades import LEVELS, Stance, rank
+
+Test = tuple[str, str, str, str]
+Measured = str | int | None
+
+STANCES: tuple[str, ...] = get_args(Stance)
+MEASURES = (
+    "level",
+    "provisional_level",
+    "stance",
+    "count.LEVEL",
+    "count.LEVEL.STANCE",
+    "registered",
+    "registered.active",
+    "n_total",
+    "n_largest",
+    "harms",
+    "empty_review",
+    "looked",
+    "searched.SOURCE",
+)
+"""What a test may ask of a claim; ``LEVEL`` may also be ``human`` (early_clinical and rct together)."""
+
+_TEST = re.compile(
+    r"(?:(?P<quantifier>any|all)\s*\(\s*(?P<group>[\w\s,-]+?)\s*\)|(?P<claim>[\w-]+))"
+    r"\.(?P<measure>[a-z][\w.]*)\s*(?P<operator>>=|<=|!=|=|>|<)\s*(?P<value>[\w/]+)"
+)
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    "!=": lambda a, b: a != b,
+    "=": lambda a, b: a == b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+}
+
+
+class TestError(ValueError):
+    """A test that cannot be read; the message says what is wrong with it."""
+
+    __test__ = False  # pytest would take a class named Test… for one of its own
+
+
+def read_test(text: str, own_id: str) -> tuple[Test, ...]:
+    """``any(dep-effect, anx-effect).level >= animal`` → the tests a StateRule holds (``all(…)`` gives one for each claim).
+
+    ``self`` is the claim's own id. Raises ``TestError`` where the words, the measure or the value are not understood.
+    """
+    m = _TEST.fullmatch(text.strip())
+    if m is None:
+        raise TestError("it has not the shape CLAIM.MEASURE OPERATOR VALUE")
+    measure, operator, value = m["measure"], m["operator"], m["value"]
+    _check_measure(measure, operator, value)
+    ids = [own_id if i == "self" else i for i in re.split(r"[\s,]+", m["group"] or m["claim"]) if i]
+    if m["quantifier"] == "all":
+        return tuple((i, measure, operator, value) for i in ids)
+    return (("|".join(ids), measure, operator, value),)
+
+
+def _check_measure(measure: str, operator: str, value: str) -> None:
+    if measure in ("level", "provisional_level"):
+        if value not in LEVELS:
+            raise TestError(f"{measure} is compared with a level ({', '.join(LEVELS)}), not with {value}")
+        return
+    if measure == "stance":
+        if value not in STANCES or operator not in ("=", "!="):
+            raise TestError(f"stance is compared by = or != with one of {', '.join(STANCES)}")
+        return
+    if not (measure in MEASURES or _is_count(measure) or re.fullmatch(r"searched\.[a-z]+", measure)):
+        raise TestError(f"{measure} is no measure (there are: {', '.join(MEASURES)})")
+    if not value.isdecimal():
+        raise TestError(f"{measure} is compared with a number, not with {value}")
+
+
+def _is_count(measure: str) -> bool:
+    name, _, rest = measure.partition(".")
+    level, _, stance = rest.partition(".")
+    return name == "count" and level in (*LEVELS, "human") and (not stance or stance in STANCES)
+
+
+def judge(rules: Sequence[StateRule], measured: Callable[[str, str], Measured]) -> StateRule | None:
+    """The first rule whose tests all hold; ``None`` where none does.
+
+    ``measured(claim_id, measure)`` gives a level or stance by name, a number, or ``None`` where it is not known: an
+    unknown number reads as 0, an unknown level as ``none``.
+    """
+    return next((rule for rule in rules if _holds(rule, measured)), None)
+
+
+def _holds(rule: StateRule, measured: Callable[[str, str], Measured]) -> bool:
+    groups: dict[str, list[Test]] = {}
+    for test in rule.tests:
+        groups.setdefault(test[0], []).append(test)
+    return all(
+        any(all(_fits(measured(claim, measure), measure, op, value) for _, measure, op, value in tests) for claim in ids.split("|"))
+        for ids, tests in groups.items()
+    )
+
+
+def _fits(found: Measured, measure: str, operator: str, value: str) -> bool:
+    if measure == "stance":
+        return ((found or "n/a") == value) == (operator == "=")
+    if measure in ("level", "provisional_level"):
+        return _COMPARE[operator](rank(None if found is None else str(found)), rank(value))
+    return _COMPARE[operator](int(found or 0), int(value))

@@ -1,0 +1,32 @@
+"""What does a view show? One dataclass that every format is made of, whichever way it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evtrack.claim import Bilingual, Claim
+from evtrack.grade.grades import ClaimGrade, Evidence, Searched
+
+NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
+"""What neither source covers; every answer names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStatus:
+    """One claim as it stands: all that ``show`` and ``status`` say, in every format.
+
+    ``as_of`` is the ISO date-time of the last run that brought records in, ``None`` where none did. ``loaded`` is the
+    number of records in the store: where nothing was searched, they are all that was looked at. ``titles`` are the
+    statements of other claims by id, for the lines of umbrella claims.
+    """
+
+    claim: Claim
+    grade: ClaimGrade
+    as_of: str | None
+    searched: tuple[Searched, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    loaded: int = 0
+    not_searched: tuple[str, ...] = NOT_SEARCHED
+    rules_version: str = ""
+    titles: Mapping[str, Bilingual] = field(default_factory=dict)

@@ -1,0 +1,56 @@
+"""What is ClinicalTrials.gov asked for a claim? A claim and its concepts → API v2 parameters. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl
+
+from evtrack.claim import Claim, Concept
+from evtrack.concepts import PLACEHOLDER, covered, related_agents
+
+PARAMETERS = (
+    "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
+    "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced",
+    "filter.synonyms", "aggFilters",
+)  # fmt: skip
+"""What may narrow a search in API v2 (clinicaltrials.gov/data-api/api, "Studies")."""
+
+
+def ctgov_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[dict[str, str], ...]:
+    """The distinct parameter sets of a claim: the agent itself, then related agents; hand-written ones replace them.
+
+    No outcome is asked: trials are few, and one that measures something else is still under test for the condition.
+    Background claims, manual claims and claims without an agent have none.
+    """
+    if "ctgov" in claim.queries:
+        return tuple({k: _expanded(v, concepts) for k, v in parse_qsl(q)} for q in claim.queries["ctgov"])
+    intervention = essie(claim.intervention, concepts)
+    if claim.track in ("background", "manual") or not intervention:
+        return ()
+    condition = essie((*claim.condition,), concepts)
+    queries = [_parameters(intervention, condition)]
+    related = essie(related_agents(claim, concepts), concepts)
+    if related and condition and claim.track == "intervention" and claim.kind != "safety":
+        queries.append(_parameters(related, condition))
+    return tuple(queries)
+
+
+def _parameters(intervention: str, condition: str) -> dict[str, str]:
+    return {"query.intr": intervention, **({"query.cond": condition} if condition else {})}
+
+
+def essie(ids: Iterable[str], concepts: Mapping[str, Concept]) -> str:
+    """Any word of the concepts and of what they cover, as an Essie expression; ``""`` for none.
+
+    Essie stems words and knows their synonyms, so ``ctgov`` may be short; without it the plain words are taken.
+    """
+    terms: list[str] = []
+    for concept_id in covered(concepts, ids):
+        concept = concepts[concept_id]
+        plain = [f'"{w}"' if " " in w else w for w in (x.removesuffix("*") for x in (*concept.words, *concept.exact))]
+        terms += concept.ctgov or plain
+    return " OR ".join(dict.fromkeys(terms))
+
+
+def _expanded(text: str, concepts: Mapping[str, Concept]) -> str:
+    return PLACEHOLDER.sub(lambda m: f"({essie((m[1],), concepts)})" if m[1] in concepts else m[0], text)

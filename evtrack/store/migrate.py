@@ -1,0 +1,173 @@
+"""How does a store come to the schema of this evtrack, without losing a row?
+
+Alembic's batch mode alone was seen to delete child rows (foreign keys on, cascade), to drop unnamed CHECKs, to fail on
+a view and to leave its temporary table after a rollback. So: one connection that begins and ends transactions by
+itself, foreign keys off before BEGIN IMMEDIATE, views dropped and made again, foreign keys checked before the commit,
+a backup first. If anything fails, the rollback leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtrack.store.target import (
+    APPLICATION_ID,
+    SCHEMA,
+    StoreBusyError,
+    StoreError,
+    look,
+    make_private,
+    read_only,
+    schema_of,
+    set_journal,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class MigrationFailedError(StoreError):
+    """A migration did not end; the store is as it was before."""
+
+
+def copy_store(path: Path, to: Path) -> None:
+    """Copy the main file of a store, also while others read and write it. ``to`` must not be there yet."""
+    if to.exists():
+        raise StoreError(f"{to}: is there already: name another file")
+    make_private(to)
+    try:
+        with closing(read_only(path)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
+
+
+def upgrade(
+    path: Path,
+    *,
+    now: Callable[[], datetime],
+    schema: int = SCHEMA,
+    migrations: Path = MIGRATIONS,
+    timeout: float = 30.0,
+    stepwise: bool = False,
+) -> Path | None:
+    """Make the store at ``path`` (a new one too) one of ``schema``; the backup's path where one was made.
+
+    A new store is made at once from the tables, which spares the first load the half second that Alembic takes to
+    import; ``stepwise`` makes it through all migrations. The two give the same schema.
+
+    Raises ``StoreTooNewError`` and ``NotAStoreError`` before anything is touched, ``StoreBusyError`` where another process writes,
+    ``MigrationFailedError`` where a step fails: the store is then as it was.
+    """
+    state = look(path)
+    if state == "current" and schema == SCHEMA:
+        return None
+    backup = None
+    if state == "older":
+        backup = _backup(path, now())
+    else:
+        make_private(path)
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.pool import StaticPool
+
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=timeout)) as connection:
+        set_journal(connection, path)
+        # Before BEGIN: inside a transaction SQLite takes this PRAGMA without a word and without effect.
+        connection.execute("PRAGMA foreign_keys=OFF")
+        # AUTOCOMMIT: SQLAlchemy sends no BEGIN of its own. It does roll back once when it first connects: so, before ours.
+        engine = create_engine(
+            "sqlite://", creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as core:
+            try:
+                # Through SQLAlchemy, for Alembic to see that a transaction is open and leave its end to us.
+                core.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                raise StoreBusyError(f"{path}: another process is writing: try again when it is done") from error
+            try:
+                found = schema_of(connection, path)
+                if found == "empty" and schema == SCHEMA and not stepwise:
+                    _create(connection, core)
+                elif found != "current" or schema != SCHEMA:
+                    _migrate(connection, core, schema, migrations)
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if isinstance(error, (StoreError, KeyboardInterrupt)):
+                    raise
+                kept = f"; a backup is at {backup}" if backup else ""
+                raise MigrationFailedError(
+                    f"{path}: the upgrade failed, the store is as it was{kept}: {error}"
+                ) from error
+    return backup
+
+
+def _backup(path: Path, at: datetime) -> Path:
+    with closing(read_only(path)) as connection:
+        (old,) = connection.execute("PRAGMA user_version").fetchone()
+    stem = f"{path.name}.schema{old}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    to = path.with_name(f"{stem}.bak")
+    number = 1
+    while to.exists():
+        number += 1
+        to = path.with_name(f"{stem}-{number}.bak")
+    copy_store(path, to)
+    return to
+
+
+def _create(connection: sqlite3.Connection, core: Connection) -> None:
+    """Make all tables and views of the head schema in an empty file, inside the open transaction."""
+    from evtrack.store.tables import METADATA
+    from evtrack.store.views import VIEWS
+
+    METADATA.create_all(core, checkfirst=False)
+    # As Alembic makes it, so that the next migration finds where it stands.
+    connection.execute(
+        "CREATE TABLE alembic_version "
+        "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.execute("INSERT INTO alembic_version VALUES (?)", (f"{SCHEMA:04d}",))
+    _finish(connection, VIEWS, SCHEMA)
+
+
+def _finish(connection: sqlite3.Connection, views: Mapping[str, str], schema: int) -> None:
+    """Make the views and sign the file. Raises where a row refers to none, or where the transaction is already over."""
+    for name, select in views.items():
+        connection.execute(f'CREATE VIEW "{name}" AS {select.strip()}')
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise MigrationFailedError(f"a row of {broken[0][0]} would refer to no row of {broken[0][2]}")
+    if not connection.in_transaction:
+        raise MigrationFailedError("a migration ended the transaction by itself")
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version={schema}")
+
+
+def _migrate(connection: sqlite3.Connection, core: Connection, schema: int, migrations: Path) -> None:
+    """Run the steps and make the views, inside the transaction that is open on ``connection`` and so on ``core``."""
+    import alembic.command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    for (view,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        connection.execute(f'DROP VIEW "{view}"')
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = core
+    revision = f"{schema:04d}"
+    alembic.command.upgrade(config, revision)
+    steps = ScriptDirectory.from_config(config).iterate_revisions(revision, "base")
+    nothing: dict[str, str] = {}
+    views = next((found for step in steps if (found := getattr(step.module, "VIEWS", None))), nothing)
+    _finish(connection, views, schema)

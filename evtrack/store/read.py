@@ -1,0 +1,360 @@
+"""What does the store hold, now or on a day? The one reading path: plain sqlite3, never SQLModel or SQLAlchemy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from evtrack.changes import Change, ClaimState, RecordState, State, TieState
+from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
+from evtrack.grade.links import registered_trial
+from evtrack.record import Record, RecordId
+from evtrack.store.document import load
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, as_utc, from_utc
+from evtrack.store.raw import read_raw
+from evtrack.store.target import NotAStoreError, StoreOutdatedError, read_only, schema_of, store_path
+
+At = date | datetime | int | None
+"""A moment of history: the end of a day (UTC), an instant, the end of a run by its id, or ``None`` for now."""
+
+_NOW = 2**62
+_RUNS = """SELECT id, kind, started_at, finished_at, status, rules_version, claims_hash, evtrack_version, counts
+           FROM run WHERE id <= :run ORDER BY id"""
+_RUNS_BACK = """SELECT id, kind, started_at, finished_at, status, rules_version, claims_hash, evtrack_version, counts
+                FROM run WHERE id <= :run ORDER BY id DESC LIMIT 1"""
+_BATCH = 500
+
+
+def _run(row: Sequence[Any]) -> Run:
+    id_, kind, started, finished, status, rules, claims, version, counts = row
+    ended = from_utc(finished) if finished else None
+    return Run(id_, kind, from_utc(started), ended, status, rules, claims, version, json.loads(counts))
+
+
+def chunked(ids: Iterable[str]) -> Iterator[list[str]]:
+    """``ids`` in lists that fit into one statement."""
+    some: list[str] = []
+    for id_ in ids:
+        some.append(id_)
+        if len(some) == _BATCH:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+class Reader:
+    """Domain objects out of an open connection; never a row. A context manager where ``open_reader`` made it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _rows(self, sql: str, **values: Any) -> Iterator[Any]:
+        return self._connection.execute(sql, values)
+
+    def _ids(self, sql: str, ids: Iterable[str], **values: Any) -> Iterator[Any]:
+        """Rows of ``sql``, whose ``:ids`` is a JSON list, for all ``ids`` in batches."""
+        for some in chunked(ids):
+            yield from self._rows(sql, ids=json.dumps(some), **values)
+
+    def run_at(self, at: At) -> int:
+        """The id of the last run that had ended at ``at``; 0 where there was none, a number above all for now."""
+        if at is None:
+            return _NOW
+        if isinstance(at, int):
+            return at
+        until = at if isinstance(at, datetime) else datetime.combine(at, time(23, 59, 59), UTC)
+        (last,) = next(
+            self._rows("SELECT max(id) FROM run WHERE coalesce(finished_at, started_at) <= :until", until=as_utc(until))
+        )
+        return int(last or 0)
+
+    def runs(self) -> list[Run]:
+        """All runs, the first one first."""
+        return [_run(row) for row in self._rows(_RUNS, run=_NOW)]
+
+    def last_run(self, at: At = None) -> Run | None:
+        """The last run, or the last one that had ended at ``at``."""
+        return next((_run(row) for row in self._rows(_RUNS_BACK, run=self.run_at(at))), None)
+
+    def claim_grades(self, at: At = None) -> dict[str, ClaimGrade]:
+        """The grade of each claim that has one, by claim id."""
+        sql = """SELECT claim_id, grade FROM claim_grade
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
+        return {claim_id: load(ClaimGrade, grade) for claim_id, grade in self._rows(sql, run=self.run_at(at))}
+
+    def graded_with(self) -> dict[str, tuple[str, str]]:
+        """Claim id → (claim hash, rules version) of its grade: what ``regrade`` compares."""
+        sql = "SELECT claim_id, claim_hash, rules_version FROM claim_grade WHERE valid_to IS NULL"
+        return {claim_id: (claim_hash, version) for claim_id, claim_hash, version in self._rows(sql)}
+
+    def record(self, record_id: str) -> Record | None:
+        """A record as it is or, where it was removed, as it last was."""
+        sql = "SELECT document FROM record_version WHERE record_id = :id ORDER BY valid_from DESC LIMIT 1"
+        return next((load(Record, document) for (document,) in self._rows(sql, id=record_id)), None)
+
+    def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
+        """Records as they are now, by id or in the order of ``ids``' batches; removed ones are left out."""
+        if ids is not None:
+            sql = """SELECT document FROM record_version WHERE valid_to IS NULL
+                     AND record_id IN (SELECT value FROM json_each(:ids)) ORDER BY record_id"""
+            yield from (load(Record, document) for (document,) in self._ids(sql, ids))
+            return
+        # By pages of keys, so that a caller may write between two records.
+        last = ""
+        sql = """SELECT record_id, document FROM record_version WHERE valid_to IS NULL AND record_id > :last
+                 ORDER BY record_id LIMIT :batch"""
+        while page := list(self._rows(sql, last=last, batch=_BATCH)):
+            last = page[-1][0]
+            yield from (load(Record, document) for _, document in page)
+
+    def record_ids(self) -> list[RecordId]:
+        """The ids of all records that are there now."""
+        return [RecordId(id_) for (id_,) in self._rows("SELECT id FROM record WHERE removed_run IS NULL ORDER BY id")]
+
+    def record_grades(self, ids: Iterable[str] | None = None) -> dict[RecordId, RecordGrade]:
+        """The grade of each record that has one."""
+        sql = "SELECT record_id, grade FROM record_grade WHERE valid_to IS NULL"
+        some = """SELECT record_id, grade FROM record_grade WHERE valid_to IS NULL
+                  AND record_id IN (SELECT value FROM json_each(:ids))"""
+        rows = self._rows(sql) if ids is None else self._ids(some, ids)
+        return {RecordId(record_id): load(RecordGrade, grade) for record_id, grade in rows}
+
+    def ungraded(self, rules_version: str) -> list[RecordId]:
+        """Records whose grade is missing, or is that of another content or of other rules."""
+        sql = """SELECT r.id FROM record r LEFT JOIN record_grade g ON g.record_id = r.id AND g.valid_to IS NULL
+                 WHERE r.removed_run IS NULL
+                 AND (g.record_id IS NULL OR g.content_hash <> r.content_hash OR g.rules_version <> :version)
+                 ORDER BY r.id"""
+        return [RecordId(id_) for (id_,) in self._rows(sql, version=rules_version)]
+
+    def ties(self, claim_id: str, at: At = None) -> dict[RecordId, Tie]:
+        """The records tied to a claim, with what they say towards it."""
+        sql = """SELECT record_id, grade, found_by FROM claim_record WHERE claim_id = :claim
+                 AND valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY record_id"""
+        rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
+        return {RecordId(record_id): Tie(load(ClaimRecordGrade, grade), found) for record_id, grade, found in rows}
+
+    def links(self, ids: Iterable[str] | None = None, at: At = None) -> dict[RecordId, tuple[RecordId, ...]]:
+        """Record id → ids of the same study, read in both directions."""
+        every = """SELECT record_id AS a, linked_id AS b FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                   UNION SELECT linked_id, record_id FROM study_link
+                   WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY a, b"""
+        some = """SELECT record_id AS a, linked_id AS b FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  AND record_id IN (SELECT value FROM json_each(:ids))
+                  UNION SELECT linked_id, record_id FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  AND linked_id IN (SELECT value FROM json_each(:ids)) ORDER BY a, b"""
+        run = self.run_at(at)
+        rows = self._rows(every, run=run) if ids is None else self._ids(some, ids, run=run)
+        found: dict[RecordId, list[RecordId]] = {}
+        for a, b in rows:
+            found.setdefault(RecordId(a), []).append(RecordId(b))
+        return {a: tuple(bs) for a, bs in found.items()}
+
+    def searches(self, claim_id: str, at: At = None) -> list[Searched]:
+        """The queries of the last run that asked each source for this claim."""
+        sql = """SELECT source, query, count, complete, at FROM search s WHERE claim_id = :claim AND run = (
+                   SELECT max(run) FROM search t
+                   WHERE t.claim_id = s.claim_id AND t.source = s.source AND t.run <= :run) ORDER BY source, id"""
+        rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
+        return [Searched(source, query, count, bool(complete), asked) for source, query, count, complete, asked in rows]
+
+    def evidence(self, claim_id: str, at: At = None, today: date | None = None) -> list[Evidence]:
+        """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.
+
+        ``today`` is the day from which overdue trials are reckoned; left out, it is the day of the last run.
+        """
+        run = self.run_at(at)
+        sql = """SELECT record_id, document, grade FROM evidence_held WHERE claim_id = :claim
+                 AND tie_from <= :run AND (tie_to IS NULL OR tie_to > :run)
+                 AND version_from <= :run AND (version_to IS NULL OR version_to > :run) ORDER BY record_id"""
+        rows = list(self._rows(sql, claim=claim_id, run=run))
+        links = self.links((row[0] for row in rows), run)
+        words = self._words(claim_id, run)
+        if today is None and (last := self.last_run(run)):
+            today = (last.finished_at or last.started_at).date()
+        return [_evidence(row, links.get(row[0], ()), words.get(row[0]), today) for row in rows]
+
+    def _words(self, claim_id: str, run: int) -> dict[str, dict[str, Any]]:
+        """Record id → the last word of a person on it, for this claim before for any claim; none where it was undone."""
+        sql = """SELECT record_id, action, field_values, reason, name, at, o.content_hash <> r.content_hash
+                 FROM override o JOIN record r ON r.id = o.record_id
+                 WHERE coalesce(o.run, 0) <= :run AND (claim_id IS NULL OR claim_id = :claim)
+                 ORDER BY claim_id IS NOT NULL, o.id"""
+        words: dict[str, dict[str, Any]] = {}
+        for record_id, action, values, reason, name, at, changed in self._rows(sql, claim=claim_id, run=run):
+            if action == "undo":
+                words.pop(record_id, None)
+                continue
+            words[record_id] = {
+                "action": action,
+                "values": json.loads(values),
+                "reason": reason,
+                "name": name,
+                "at": at,
+                "reopened": bool(changed),
+            }
+        return words
+
+    def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
+        """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""
+        after = since if isinstance(since, int) else 0
+        if since is not None and not isinstance(since, int):
+            start = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
+            sql = "SELECT coalesce(max(id), 0) FROM run WHERE coalesce(finished_at, started_at) < :start"
+            (after,) = next(self._rows(sql, start=as_utc(start)))
+        runs = {run.id: run for run in self.runs()}
+        sql = """SELECT run, kind, claim_id, record_id, before, after, severity FROM change
+                 WHERE run > :after ORDER BY run, id"""
+        return [(runs[run], Change(*told)) for run, *told in self._rows(sql, after=after)]
+
+    def skipped(self, run: int | None = None) -> list[SkippedRecord]:
+        """What could not be read, in one run or in all."""
+        sql = "SELECT run, place, why, raw_hash FROM skipped WHERE :run IS NULL OR run = :run ORDER BY id"
+        return [SkippedRecord(*row) for row in self._rows(sql, run=run)]
+
+    def state(self, at: At = None) -> State:
+        """What ``changes.compare`` looks at, as it held at ``at``."""
+        run = self.run_at(at)
+        held = {"run": run}
+        claims = {
+            claim_id: ClaimState(level, stance, claim_hash)
+            for claim_id, level, stance, claim_hash in self._rows(
+                """SELECT claim_id, level, stance, claim_hash FROM claim_grade
+                   WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                **held,
+            )
+        }
+        ties = {
+            (claim_id, RecordId(record_id)): TieState(level, stance, bool(counts), found_by)
+            for claim_id, record_id, level, stance, counts, found_by in self._rows(
+                """SELECT claim_id, record_id, level, stance, counts_for_claim, found_by
+                    FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                **held,
+            )
+        }
+        grades = {
+            record_id: (gate, frozenset(json.loads(flags)))
+            for record_id, gate, flags in self._rows(
+                """SELECT record_id, gate, flags FROM record_grade
+                   WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                **held,
+            )
+        }
+        nothing: tuple[None, frozenset[str]] = (None, frozenset())
+        records = {
+            RecordId(record_id): RecordState(
+                content_hash, *grades.get(record_id, nothing), status, bool(results), revised
+            )
+            for record_id, content_hash, status, results, revised in self._rows(
+                """SELECT record_id, content_hash, json_extract(document, '$.trial.overall_status'),
+                    json_extract(document, '$.trial.has_results'), json_extract(document, '$.revised')
+                    FROM record_version WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                **held,
+            )
+        }
+        reviewed = {
+            (claim_id, RecordId(record_id)): seen
+            for claim_id, record_id, seen, action in self._rows(
+                """SELECT claim_id, record_id, content_hash, action FROM override
+                   WHERE coalesce(run, 0) <= :run AND record_id IS NOT NULL AND id IN (
+                     SELECT max(id) FROM override WHERE coalesce(run, 0) <= :run GROUP BY claim_id, record_id)""",
+                **held,
+            )
+            if action != "undo" and seen is not None
+        }
+        last = self.last_run(run)
+        return State(claims, records, ties, reviewed, last.rules_version if last else None)
+
+    def raw(self, record_id: str) -> bytes:
+        """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
+        row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
+        if row is None:
+            raise KeyError(record_id)
+        return read_raw(self.path, row[0])
+
+    def info(self) -> StoreFacts:
+        """What ``evtrack db info`` tells."""
+        tables = [
+            name
+            for (name,) in self._rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+            )
+        ]
+        counts = {name: next(self._rows(f'SELECT count(*) FROM "{name}"'))[0] for name in tables}  # noqa: S608 # names come from sqlite_master
+        (schema,) = next(self._rows("PRAGMA user_version"))
+        (journal,) = next(self._rows("PRAGMA journal_mode"))
+        raw = self.path.with_name(self.path.name + ".raw")
+        size = self.path.stat().st_size
+        return StoreFacts(
+            self.path, schema, journal, counts, size, raw.stat().st_size if raw.exists() else 0, self.last_run()
+        )
+
+
+def open_reader(target: str | os.PathLike[str]) -> Reader:
+    """Open the store for reading; it may be read-only, and another process may be writing.
+
+    Raises ``StoreMissingError``, ``NotAStoreError``, ``StoreTooNewError``, ``StoreOutdatedError`` (a writer brings it up to date),
+    ``WrongTargetError`` or ``StoreNotSupportedError``.
+    """
+    path = store_path(target)
+    connection = read_only(path)
+    try:
+        state = schema_of(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    if state == "current":
+        return Reader(connection, path)
+    connection.close()
+    if state == "empty":
+        raise NotAStoreError(f"{path}: an empty file: run evtrack load or evtrack refresh first")
+    raise StoreOutdatedError(f"{path}: written by an older evtrack: run evtrack db upgrade (a backup is made first)")
+
+
+def _evidence(
+    row: Sequence[Any], links: tuple[RecordId, ...], word: dict[str, Any] | None, today: date | None
+) -> Evidence:
+    record_id, document, grade = row
+    found = json.loads(document)
+    graded = load(ClaimRecordGrade, grade)
+    trial = None
+    if "trial" in found:
+        planned = graded.grade.planned or graded.grade.design
+        papers = any(link.startswith("PMID:") for link in links)
+        # Without a day nothing can be called overdue.
+        trial = registered_trial(load(Record, document), planned, papers, today or date.min)
+    return Evidence(
+        id=RecordId(record_id),
+        source=found["source"],
+        title=found["title"],
+        year=_year(found),
+        graded=graded,
+        links=links,
+        trial=trial,
+        doi=found.get("doi"),
+        authors=tuple(found.get("authors", ())),
+        override=word,
+    )
+
+
+def _year(found: dict[str, Any]) -> int | None:
+    """``Record.year`` of a document."""
+    day = found.get("published") or found.get("trial", {}).get("first_submitted")
+    return int(day[:4]) if day else None

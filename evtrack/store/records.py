@@ -1,0 +1,209 @@
+"""Which reading of a record is kept? Records, their versions, removals, and what could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import insert, update
+
+from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
+from evtrack.store import connect, rows, tables
+from evtrack.store.document import dump
+from evtrack.store.intervals import BATCH, IntervalStore
+from evtrack.store.raw import raw_hash
+from evtrack.store.read import chunked
+
+RECORD = tables.table(tables.RecordRow)
+VERSION = tables.table(tables.RecordVersionRow)
+PASSED_OVER = tables.table(tables.PassedOverRow)
+RECORD_GRADE = tables.table(tables.RecordGradeRow)
+TIE = tables.table(tables.ClaimRecordRow)
+LINK = tables.table(tables.StudyLinkRow)
+SKIPPED = tables.table(tables.SkippedRow)
+
+
+_TIES_OF = """SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL
+              AND record_id IN (SELECT value FROM json_each(:ids))"""
+_LINKS_OF = """SELECT record_id, linked_id, why FROM study_link WHERE valid_to IS NULL
+               AND (record_id IN (SELECT value FROM json_each(:ids)) OR linked_id IN (SELECT value FROM json_each(:ids)))"""
+
+
+@dataclass(slots=True)
+class SaveResult:
+    """What ``save_records`` did: ids that were not in the store, ids whose record is another now, how many stayed.
+
+    ``kept`` holds, for the ids of ``new`` and ``changed``, the record that is in the store now: the one to grade.
+    A record that two files of one run bring is ``new`` by the first and ``changed`` by the second, if that wins.
+    """
+
+    new: list[RecordId] = field(default_factory=list)
+    changed: list[RecordId] = field(default_factory=list)
+    unchanged: int = 0
+    kept: dict[RecordId, Record] = field(default_factory=dict)
+
+
+class _Held(NamedTuple):
+    """What decides whether another reading of a record takes its place."""
+
+    revised: str
+    format: RecordFormat
+    content_hash: str
+    raw_hash: str
+    run: int
+    removed: bool
+
+
+class _Reading(NamedTuple):
+    record: Record
+    raw: bytes
+    raw_hash: str
+    document: str
+    content_hash: str
+
+
+class RecordStore(IntervalStore):
+    """The part of the store that keeps records."""
+
+    def save_records(self, run: int, reads: Sequence[tuple[Record, bytes]]) -> SaveResult:
+        """Keep records with their bytes as received. A record whose content is the same writes nothing.
+
+        Of two readings of one record the newer ``revised`` wins, then ``FORMAT_RANK``, whatever the order of loading.
+        Where both are equal, a content that no earlier run has seen wins, or in a refresh any (it is what the service
+        says now), and of several in one run the higher content hash: files in another order give the same store, and
+        the same files again change nothing. A new reading of the very bytes that are kept wins (the reader has learned).
+        """
+        result = SaveResult()
+        for i in range(0, len(reads), BATCH):
+            self._save_batch(run, reads[i : i + BATCH], result)
+        return result
+
+    def _save_batch(self, run: int, reads: Sequence[tuple[Record, bytes]], result: SaveResult) -> None:
+        refresh = self._kinds.get(run) == "refresh"
+        documents = [dump(record) for record, _ in reads]
+        hashes = [hashlib.sha256(document.encode()).hexdigest() for document in documents]
+        with self._writer.transaction():
+            held = self._held([record.id for record, _ in reads])
+            there = set(held)
+            winners: dict[RecordId, _Reading] = {}
+            passed: list[rows.Row] = []
+            for (record, raw), document, content_hash in zip(reads, documents, hashes, strict=True):
+                old = held.get(record.id)
+                same = old is not None and not old.removed and old.content_hash == content_hash
+                if same and old is not None and old.run != run:
+                    result.unchanged += 1
+                    continue
+                new = _Held(str(record.revised or ""), record.format, content_hash, raw_hash(raw), run, False)
+                if old is not None and not self._wins(record.id, new, old, refresh):
+                    result.unchanged += 1
+                    passed += _equals(record.id, new, old, loser=new)
+                    continue
+                if old is not None:
+                    passed += _equals(record.id, new, old, loser=old)
+                held[record.id] = new
+                winners[record.id] = _Reading(record, raw, new.raw_hash, document, content_hash)
+                if same:  # the same content in other bytes of this run: one of the two is kept, whatever their order
+                    result.unchanged += 1
+                elif old is None:
+                    result.new.append(record.id)
+                    result.kept[record.id] = record
+                else:
+                    if record.id not in result.kept:
+                        result.changed.append(record.id)
+                    result.kept[record.id] = record
+            pending = self._raw.start({w.raw_hash: w.raw for w in winners.values()})
+            made = [rows.record_row(w.record, w.content_hash, w.raw_hash, run) for w in winners.values()]
+            self._writer.execute(connect.upsert(RECORD, "first_run"), made)
+            self._hold(
+                VERSION,
+                [
+                    {"record_id": i, "content_hash": w.content_hash, "raw_hash": w.raw_hash, "document": w.document}
+                    for i, w in winners.items()
+                ],
+                run,
+                [{"record_id": i} for i in winners if i in there],
+            )
+            self._writer.execute(connect.insert_new(PASSED_OVER), passed)
+            # Before the commit: a record may lack nothing that it refers to, raw bytes without a record harm nobody.
+            pending.write()
+
+    def _held(self, ids: Sequence[RecordId]) -> dict[RecordId, _Held]:
+        sql = """SELECT id, coalesce(revised, ''), format, content_hash, raw_hash, last_run, removed_run IS NOT NULL
+                 FROM record WHERE id IN (SELECT value FROM json_each(:ids))"""
+        return {RecordId(i): _Held(*values) for i, *values in self._ids(sql, ids)}
+
+    def _wins(self, record_id: RecordId, new: _Held, old: _Held, refresh: bool) -> bool:
+        """Whether another reading takes the place of the one that is kept; see ``save_records``."""
+        if old.removed:
+            return True
+        if new.content_hash == old.content_hash:
+            return new.raw_hash < old.raw_hash
+        earlier = old.run != new.run
+        if earlier and new.raw_hash == old.raw_hash:
+            return True
+        if _rank(new) != _rank(old):
+            return _rank(new) > _rank(old)
+        if refresh:
+            return earlier or new.content_hash > old.content_hash
+        if self._seen_before(record_id, new):
+            return False
+        return earlier or new.content_hash > old.content_hash
+
+    def _seen_before(self, record_id: RecordId, reading: _Held) -> bool:
+        """Whether an earlier run held this content of the record, or passed over it."""
+        sql = """SELECT 1 FROM record_version WHERE record_id = :id AND content_hash = :hash AND valid_from < :run
+                 UNION ALL SELECT 1 FROM passed_over WHERE record_id = :id AND content_hash = :hash AND run < :run"""
+        return next(self._rows(sql, id=record_id, hash=reading.content_hash, run=reading.run), None) is not None
+
+    def mark_removed(self, run: int, ids: Iterable[RecordId]) -> list[RecordId]:
+        """Say that the service no longer has these records; those that were there. Their history stays readable.
+
+        Versions, grades, ties and links end with this run. Saved again later, a record is back. To be called after
+        the last record of a run was saved.
+        """
+        removed: list[RecordId] = []
+        with self._writer.transaction():
+            for some in chunked(ids):
+                known = {i for i, held in self._held([RecordId(i) for i in some]).items() if not held.removed}
+                removed += sorted(known)
+                gone = list(known)
+                self._writer.execute(update(RECORD).where(RECORD.c.id.in_(gone)).values(removed_run=run))
+                self._release(VERSION, [{"record_id": i} for i in gone], run)
+                self._release(RECORD_GRADE, [{"record_id": i} for i in gone], run)
+                self._release(TIE, [{"claim_id": c, "record_id": i} for c, i in self._ids(_TIES_OF, gone)], run)
+                linked = [
+                    dict(zip(("record_id", "linked_id", "why"), k, strict=True)) for k in self._ids(_LINKS_OF, gone)
+                ]
+                self._release(LINK, linked, run)
+        return removed
+
+    def save_skipped(self, run: int, skipped: Sequence[Skipped]) -> None:
+        """Keep what could not be read: where it stood, why, and its bytes."""
+        for i in range(0, len(skipped), BATCH):
+            some = skipped[i : i + BATCH]
+            hashes = self._raw.write(s.raw for s in some)
+            made = [
+                {"run": run, "place": s.where, "why": s.why, "raw_hash": h} for s, h in zip(some, hashes, strict=True)
+            ]
+            with self._writer.transaction():
+                self._writer.execute(insert(SKIPPED), made)
+
+    def raw(self, record_id: str) -> bytes:
+        """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
+        row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
+        if row is None:
+            raise KeyError(record_id)
+        return self._raw.get(row[0])
+
+
+def _rank(held: _Held) -> tuple[str, int]:
+    return held.revised, FORMAT_RANK[held.format]
+
+
+def _equals(record_id: RecordId, new: _Held, old: _Held, loser: _Held) -> list[rows.Row]:
+    """The row that remembers a reading which only its hash kept from winning, or none."""
+    if old.removed or old.run != new.run or new.content_hash == old.content_hash or _rank(new) != _rank(old):
+        return []
+    return [{"record_id": record_id, "content_hash": loser.content_hash, "run": new.run}]

@@ -1,0 +1,221 @@
+"""Which file is the store, and may this version of evtrack open it? Light: nothing but sqlite3 is imported here."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+SCHEMA = 2
+"""The schema that this evtrack writes and reads: the number of the last file in ``migrations/versions``."""
+
+APPLICATION_ID = 0x65767472
+"""``evtr``, written into the header of every store, so that another program's SQLite file is not taken for one."""
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
+
+StoreState = Literal["missing", "empty", "older", "current"]
+
+
+class StoreError(Exception):
+    """A store that can't be used as asked; the text says which, why, and what mends it.
+
+    StoreError
+    ├── WrongTargetError        the setting names no store that evtrack knows (wrong usage)
+    ├── StoreNotSupportedError  it names a kind of store that this version can't open yet
+    ├── StoreMissingError       there is no such file
+    ├── NotAStoreError          the file is something else, or damaged
+    ├── StoreTooNewError        written by a newer evtrack; nothing was touched
+    ├── StoreOutdatedError      written by an older evtrack; ``evtrack db upgrade`` brings it up to date
+    └── StoreBusyError          another process holds it
+    """
+
+
+class WrongTargetError(StoreError):
+    """The setting names no store that evtrack knows."""
+
+
+class StoreNotSupportedError(StoreError):
+    """The setting names a kind of store that this version can't open yet."""
+
+
+class StoreMissingError(StoreError):
+    """There is no such file."""
+
+
+class NotAStoreError(StoreError):
+    """The file is something else, or damaged."""
+
+
+class StoreTooNewError(StoreError):
+    """A newer evtrack wrote it; nothing was touched."""
+
+
+class StoreOutdatedError(StoreError):
+    """An older evtrack wrote it, and only a writer may bring it up to date."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds it."""
+
+
+def store_path(target: str | os.PathLike[str]) -> Path:
+    """The file that ``EVTRACK_DB`` or ``--db`` names: a path or a ``sqlite:`` URL.
+
+    Raises ``StoreNotSupportedError`` for ``postgresql+psycopg:`` and ``WrongTargetError`` for any other URL, none of which is
+    repeated in the text: a database's URL may hold a password.
+    """
+    text = os.fspath(target)
+    if not text.strip():
+        raise WrongTargetError("EVTRACK_DB is empty: give a file's path or a sqlite: URL")
+    m = None if isinstance(target, Path) else _URL.match(text)
+    if m is None:
+        return Path(text).expanduser()
+    scheme, rest = m[1].lower(), m[2]
+    if scheme == "postgresql+psycopg":
+        raise StoreNotSupportedError("a PostgreSQL store is not yet supported: give a file's path or a sqlite: URL")
+    if scheme != "sqlite":
+        raise WrongTargetError(f"EVTRACK_DB: the dialect {scheme!r} is not known: give a file's path or a sqlite: URL")
+    name = rest
+    if rest.startswith("//"):
+        host, slash, name = rest[2:].partition("/")
+        if host or not slash:
+            raise WrongTargetError(
+                "EVTRACK_DB: a sqlite: URL names no host: write sqlite:///evtrack.db or sqlite:////data/evtrack.db"
+            )
+    if "?" in name:
+        raise WrongTargetError("EVTRACK_DB: a sqlite: URL takes no options after a question mark")
+    if not name or name == ":memory:":
+        raise WrongTargetError(
+            "EVTRACK_DB: a store is a file; a database in memory is none: write sqlite:///evtrack.db"
+        )
+    return Path(name).expanduser()
+
+
+def raw_path(path: Path) -> Path:
+    """The file of raw documents that belongs to the store at ``path``."""
+    return path.with_name(path.name + ".raw")
+
+
+def read_only(path: Path, timeout: float = 30.0) -> sqlite3.Connection:
+    """A connection that can't write, also where the file or its folder can't be written.
+
+    A file in WAL mode needs a ``-shm`` beside it even for reading; where that can't be made and no log is waiting,
+    the file is opened as immutable. Raises ``StoreMissingError``, ``NotAStoreError``, or ``StoreBusyError`` where a
+    writer keeps the whole file for ``timeout`` seconds (never in WAL).
+    """
+    if not path.is_file():
+        raise StoreMissingError(f"{path}: no such store: run evtrack load or evtrack refresh first, or set EVTRACK_DB")
+    uri = path.absolute().as_uri()
+    try:
+        return _reading(f"{uri}?mode=ro", timeout)
+    except sqlite3.Error as error:
+        code = (error.sqlite_errorcode or 0) & 0xFF
+        wal = path.with_name(path.name + "-wal")
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) and not (wal.exists() and wal.stat().st_size):
+            try:
+                return _reading(f"{uri}?mode=ro&immutable=1", timeout)
+            except sqlite3.Error as again:
+                error = again
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise StoreBusyError(f"{path}: another process is writing: try again when it is done") from error
+        raise NotAStoreError(
+            f"{path}: can't be read as an evtrack store ({error}): restore a backup or name another file"
+        ) from error
+
+
+def _reading(uri: str, timeout: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def schema_of(connection: sqlite3.Connection, path: Path) -> StoreState:
+    """Whether the schema fits this evtrack. Raises ``StoreTooNewError`` or ``NotAStoreError``."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != APPLICATION_ID:
+        if application == 0 and schema == 0 and tables == 0:
+            return "empty"
+        raise NotAStoreError(f"{path}: a SQLite file, but no evtrack store: name another file")
+    if schema > SCHEMA:
+        raise StoreTooNewError(
+            f"{path}: written by a newer evtrack (schema {schema}, this one knows {SCHEMA}): upgrade evtrack; nothing was changed"
+        )
+    return "current" if schema == SCHEMA else "older"
+
+
+def look(path: Path) -> StoreState:
+    """What stands at ``path``, without touching it. Raises what ``schema_of`` and ``read_only`` raise."""
+    if not path.exists():
+        return "missing"
+    if path.is_file() and path.stat().st_size == 0:
+        return "empty"
+    connection = read_only(path)
+    try:
+        return schema_of(connection, path)
+    finally:
+        connection.close()
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, before SQLite opens it; its log takes the same permissions."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+
+
+_NETWORK = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "afs",
+    "ncpfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "glusterfs",
+    "ceph",
+    "lustre",
+    "davfs",
+)
+
+
+def on_network_share(path: Path, mounts: str) -> bool:
+    """Whether ``path`` lies on a file system where SQLite's WAL is unsafe, by the text of ``/proc/self/mounts``."""
+    here = os.path.realpath(path)
+    if here.startswith("\\\\"):
+        return True
+    kind, longest = "", -1
+    for line in mounts.splitlines():
+        parts = line.split(" ")
+        if len(parts) < 3:
+            continue
+        folder = parts[1].replace("\\040", " ").rstrip("/")
+        if len(folder) > longest and (here == folder or here.startswith(folder + "/")):
+            kind, longest = parts[2], len(folder)
+    return kind.startswith(_NETWORK)
+
+
+def set_journal(connection: sqlite3.Connection, path: Path) -> str:
+    """Choose the journal: WAL, or SQLite's first one where WAL is unsafe or refused. Gives the mode that holds."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        mounts = ""
+    wanted = "DELETE" if on_network_share(path, mounts) else "WAL"
+    (mode,) = connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+    # In WAL a commit is safe from kill -9 without a sync, and a power cut never corrupts; other journals need each sync.
+    connection.execute(f"PRAGMA synchronous={'NORMAL' if mode == 'wal' else 'FULL'}")
+    # A batch of 500 records is some 2,000 pages: with SQLite's 1,000 every commit would copy the log and sync the file.
+    connection.execute("PRAGMA wal_autocheckpoint=8000")
+    return str(mode)

@@ -1,0 +1,116 @@
+"""Is the store whole, how big is it, and how is it copied? What ``evtrack db check``, ``info`` and ``backup`` do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from evtrack.store.facts import StoreFacts
+from evtrack.store.migrate import copy_store
+from evtrack.store.read import open_reader
+from evtrack.store.target import (
+    NotAStoreError,
+    StoreError,
+    StoreMissingError,
+    raw_path,
+    read_only,
+    schema_of,
+    store_path,
+)
+from evtrack.store.views import VIEWS
+
+Fault = Literal["damaged", "broken_reference", "raw_missing", "view_missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a store: which fault, in which file, and SQLite's own words or the id concerned."""
+
+    fault: Fault
+    path: Path
+    text: str
+
+
+def check(target: str | os.PathLike[str]) -> list[Problem]:
+    """All that is wrong with the store, nothing where it is whole; the store is only read.
+
+    Looks at the pages and indexes of both files, at every reference between rows, at every raw document that a row
+    names, and at the views. Raises ``StoreMissingError``, ``NotAStoreError`` and ``StoreTooNewError``.
+    """
+    path = store_path(target)
+    raw = raw_path(path)
+    try:
+        opened = read_only(path)
+    except NotAStoreError as error:
+        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_CORRUPT:
+            raise
+        return [Problem("damaged", path, str(error.__cause__))]
+    with closing(opened) as connection:
+        schema_of(connection, path)
+        found = _damage(connection, path)
+        for table, _, parent, _ in _all(connection, "PRAGMA foreign_key_check"):
+            found.append(Problem("broken_reference", path, f"a row of {table} refers to no row of {parent}"))
+        views = {name for (name,) in _all(connection, "SELECT name FROM sqlite_master WHERE type = 'view'")}
+        found += [Problem("view_missing", path, view) for view in VIEWS if view not in views]
+        named = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
+                   UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
+        found += _raw_faults(raw, _all(connection, named))
+    return found
+
+
+def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
+    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) it lacks."""
+    found: list[Problem] = []
+    there: set[str] = set()
+    try:
+        with closing(read_only(raw)) as kept:
+            found += _damage(kept, raw)
+            there = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
+    except StoreMissingError:
+        pass
+    except NotAStoreError as error:
+        found.append(Problem("damaged", raw, str(error.__cause__)))
+    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in there]
+
+
+def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:
+    """All rows; none where the file is too damaged to answer (``integrity_check`` has told)."""
+    try:
+        return connection.execute(sql).fetchall()
+    except sqlite3.DatabaseError:
+        return []
+
+
+def _damage(connection: sqlite3.Connection, path: Path) -> list[Problem]:
+    try:
+        told = [text for (text,) in connection.execute("PRAGMA integrity_check(20)")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    return [Problem("damaged", path, text) for text in told if text != "ok"]
+
+
+def backup(target: str | os.PathLike[str], to: Path) -> list[Path]:
+    """Copy the store and its raw documents, also while others use it; the files made, each private to its owner.
+
+    Raises ``StoreError`` where ``to`` is there already: nothing is overwritten.
+    """
+    path = store_path(target)
+    raw, raw_to = raw_path(path), raw_path(to)
+    if raw_to.exists():
+        raise StoreError(f"{raw_to}: is there already: name another file")
+    copy_store(path, to)
+    if not raw.exists():
+        return [to]
+    # After the store: raw documents come first when saving, so none that the copy names can be missing.
+    copy_store(raw, raw_to)
+    return [to, raw_to]
+
+
+def info(target: str | os.PathLike[str]) -> StoreFacts:
+    """Schema, journal, rows by table, sizes, last run. Raises what ``open_reader`` raises."""
+    with open_reader(target) as reader:
+        return reader.info()

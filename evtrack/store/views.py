@@ -1,0 +1,33 @@
+"""What does Datasette, or any SQL client, see under a plain name? The views of the schema as it is now.
+
+``evidence_held`` is what ``read.py`` selects from, with the runs between which a row held; ``evidence``, ``claim_status``
+and ``trials`` are for people. Their frozen copies stand in the migrations; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+VIEWS: dict[str, str] = {
+    "claim_status": """
+        SELECT g.claim_id, g.level, g.stance, g.label_en, g.label_ja, g.people_en, g.people_ja, g.k, g.n, g.synthesis,
+               g.provisional_level, g.needs_review, g.rules_version, r.started_at AS since
+        FROM claim_grade g JOIN run r ON r.id = g.valid_from
+        WHERE g.valid_to IS NULL""",
+    "evidence_held": """
+        SELECT c.claim_id, c.record_id, c.found_by, c.grade, v.document, c.valid_from AS tie_from, c.valid_to AS tie_to,
+               v.valid_from AS version_from, v.valid_to AS version_to
+        FROM claim_record c JOIN record_version v ON v.record_id = c.record_id""",
+    "evidence": """
+        SELECT c.claim_id, c.record_id, r.title, r.year, c.design, c.level, c.counts_for_claim, c.stance, c.role, c.agent,
+               c.gate, c.condition_match, c.outcome_match, c.basis, c.synthesis, c.preprint, c.indirect, c.needs_review,
+               c.flags, r.doi, c.found_by, c.rules_version,
+               CASE r.source WHEN 'pubmed' THEN 'https://pubmed.ncbi.nlm.nih.gov/' || substr(r.id, 6) || '/'
+                             WHEN 'ctgov' THEN 'https://clinicaltrials.gov/study/' || r.id END AS url
+        FROM claim_record c JOIN record r ON r.id = c.record_id
+        WHERE c.valid_to IS NULL AND r.removed_run IS NULL""",
+    "trials": """
+        SELECT r.id AS nct_id, r.title, r.trial_status AS overall_status, r.trial_phases AS phases,
+               r.trial_enrollment AS enrollment, r.trial_completion AS completion_date,
+               r.trial_has_results AS has_results, r.revised AS last_update, 'https://clinicaltrials.gov/study/' || r.id AS url
+        FROM record r
+        WHERE r.source = 'ctgov' AND r.removed_run IS NULL""",
+}

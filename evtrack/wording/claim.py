@@ -1,0 +1,38 @@
+"""Which words name what is said of a claim: kind, track, state verdict, change of level, what a search covered?"""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "kind.per-condition effect": ("疾患ごとの効果", "effect on a condition"),
+    "kind.mechanism": ("作用のしくみ", "mechanism"),
+    "kind.background": ("病態の背景", "background"),
+    "kind.safety": ("安全性", "safety"),
+    "kind.state-of-evidence": ("研究の現状", "state of evidence"),
+    "kind.practice": ("診療の実態", "practice"),
+    "kind.self-report": ("自施設の報告", "self-report"),
+    "kind.caveat": ("但し書き", "caveat"),
+    "kind.aim": ("目的", "aim"),
+    "track.intervention": ("介入の研究", "intervention"),
+    "track.background": ("背景（関連のみ）", "background (association)"),
+    "track.state": ("研究の現状についての記述", "statement about the evidence"),
+    "track.manual": ("人が確認する記述", "checked by a person"),
+    "state.supports": ("現在も当てはまる", "still true"),
+    "state.contradicts": ("現在は当てはまらない", "no longer or not true"),
+    "state.unclear": ("判定できない（要確認）", "cannot be decided, needs a person"),
+    "state.holds": ("現在も当てはまる", "still true"),
+    "state.overstated": ("現在は当てはまらない（言い過ぎ）", "not true (overstated)"),
+    "state.understated": ("現在は当てはまらない（控えめすぎ）", "not true (understated)"),
+    "state.out_of_date": ("現在は当てはまらない（情報が古い）", "no longer true (out of date)"),
+    "claim_status.complete": ("検索完了", "search complete"),
+    "claim_status.partial": ("検索が未完了", "search incomplete"),
+    "claim_status.not_asked": ("検索の対象外", "not asked"),
+    "lang.ja": ("日本語", "Japanese"),
+    "lang.en": ("英語", "English"),
+    # Sources that are not searched are named wherever a search is.
+    "not_searched.ichushi": ("医中誌", "Ichushi"),
+    "not_searched.jstage": ("J-STAGE", "J-STAGE"),
+    "not_searched.jrct": ("jRCT", "jRCT"),
+    "not_searched.umin": ("UMIN", "UMIN-CTR"),
+    "not_searched.chictr": ("ChiCTR", "ChiCTR"),
+    "not_searched.pubmed": ("PubMed", "PubMed"),
+    "not_searched.ctgov": ("ClinicalTrials.gov", "ClinicalTrials.gov"),
+}
+"""``key: (Japanese, English)``."""

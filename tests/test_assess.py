@@ -1,0 +1,208 @@
+"""Who is graded for what, in which order, and what is written: laws of the one place that grades and writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evtrack.assess import Grader, outdated, regrade
+from evtrack.claim import Library
+from evtrack.claims import load_library
+from evtrack.files import read_file
+from evtrack.grade.record import scan_record
+from evtrack.grade.relevance import is_candidate
+from evtrack.grade.text import GradingText, record_fields
+from evtrack.load import load
+from evtrack.record import AbstractSection, Record, RecordId
+from evtrack.rules import Rules, load_rules
+from evtrack.sources._protocol import Read
+from evtrack.store.store import Store
+
+DATA = Path(__file__).parent / "data" / "cli"
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()[0]
+
+
+@pytest.fixture(scope="module")
+def rules(library: Library) -> Rules:
+    return load_rules(library.concepts)
+
+
+@pytest.fixture(scope="module")
+def grader(library: Library, rules: Rules) -> Grader:
+    return Grader(library, rules)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "e.db", now=lambda: NOW)
+
+
+def article(title: str, abstract: str = "", pmid: int = 90000100) -> Record:
+    sections = (AbstractSection(abstract),) if abstract else ()
+    return Record(RecordId(f"PMID:{pmid}"), "pubmed", "pubmed-xml", title, sections)
+
+
+WORDS = [
+    "exosomes", "mesenchymal stem cells", "secretome", "depression", "depressive-like behavior", "anxiety", "schizophrenia",
+    "Alzheimer's disease", "memory", "cortisol", "BDNF", "inflammation", "mice", "rats", "randomised", "placebo", "barley",
+    "forced swim test", "adverse events", "stress", "GABA", "side effects", "neurogenesis", "PTSD", "hippocampus",
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+def test_plausible_is_wider(words: list[str]) -> None:
+    """The cheap pass over concepts never loses a claim that the exact question would keep."""
+    library = load_library()[0]
+    rules = _rules(library)
+    record = article(" and ".join(words).capitalize())
+    plausible = {c.id for c in _grader(library, rules).plausible(GradingText(record_fields(record)).encoded)}
+    scan = scan_record(record, rules)
+    exact = {c.id for c in library.claims.values() if is_candidate(scan, c, library.concepts)}
+    assert exact <= plausible
+
+
+_MADE: dict[str, object] = {}
+
+
+def _rules(library: Library) -> Rules:
+    if "rules" not in _MADE:
+        _MADE["rules"] = load_rules(library.concepts)
+    rules = _MADE["rules"]
+    assert isinstance(rules, Rules)
+    return rules
+
+
+def _grader(library: Library, rules: Rules) -> Grader:
+    if "grader" not in _MADE:
+        _MADE["grader"] = Grader(library, rules)
+    grader = _MADE["grader"]
+    assert isinstance(grader, Grader)
+    return grader
+
+
+def test_not_a_candidate(grader: Grader) -> None:
+    """A record that no claim asks for is not graded, unless it is tied to a claim by its query."""
+    barley = article("Barley in two invented valleys")
+    assert grader.grade(barley) is None
+    forced = grader.grade(barley, ("dep-effect", "no-such-claim"))
+    assert forced is not None
+    assert set(forced[1]) == {"dep-effect"}
+    assert not forced[1]["dep-effect"].counts_for_claim
+
+
+def test_named_but_not_asked(grader: Grader) -> None:
+    """A record that names a claim's words only inside a trap phrase is looked at and let go."""
+    graded = grader.grade(article("The exosome complex degrades RNA in respiratory depression"))
+    assert graded is None or not any(towards.counts_for_claim for towards in graded[1].values())
+
+
+def records() -> list[tuple[Record, bytes]]:
+    return [(r.record, r.raw) for r in read_file(DATA / "articles.xml") if isinstance(r, Read)]
+
+
+def test_regrade_after_a_kill(store: Store, library: Library, rules: Rules) -> None:
+    """Records that a killed load saved and did not grade are graded by the next run."""
+    with store:
+        run = store.begin_run("load", rules.version, library.content_hash)
+        store.save_records(run, records())
+        assert outdated(store, library, rules)
+        done = load(store, [str(DATA / "articles.xml")], library, rules, now=lambda: NOW)
+        assert done.files[0].new == 0
+        assert store.claim_grades()["dep-effect"].level == "animal"
+        assert not outdated(store, library, rules)
+
+
+def test_regrade_with_new_rules(store: Store, library: Library, rules: Rules) -> None:
+    """Other rules make every grade due; regrading with the same words changes nothing but says by which rules."""
+    with store:
+        assert not outdated(store, library, rules)
+        load(store, [str(DATA / "articles.xml"), str(DATA / "trials.json")], library, rules, now=lambda: NOW)
+        before = store.claim_grades()
+        newer = replace(rules, version=f"{rules.version}+1")
+        assert outdated(store, library, newer)
+        seen: list[int] = []
+        done = regrade(store, library, newer, now=lambda: NOW, progress=seen.append)
+        assert done is not None
+        assert [c.kind for c in done[1].changes] == ["regraded"]
+        assert store.claim_grades() == before
+        assert regrade(store, library, newer, now=lambda: NOW) is None
+
+
+def test_a_claim_that_is_gone(store: Store, library: Library, rules: Rules) -> None:
+    """A claim whose file was deleted has no grade and no ties after the next run."""
+    fewer = replace(library, claims={i: c for i, c in library.claims.items() if i != "dep-effect"})
+    with store:
+        load(store, [str(DATA / "articles.xml")], library, rules, now=lambda: NOW)
+        regrade(store, fewer, rules, now=lambda: NOW)
+        assert "dep-effect" not in store.claim_grades()
+        assert store.ties("dep-effect") == {}
+        assert "dep-effect" not in {c for c, _ in store.state().ties}
+
+
+def test_ties_that_cease(store: Store, library: Library, rules: Rules, tmp_path: Path) -> None:
+    """A record that no longer names a claim's words leaves that claim; the other records of the claim stay."""
+    first = (DATA / "articles.xml").read_text()
+    other = first.replace("90000001", "90000011").replace("90000002", "90000012").replace("90000003", "90000013")
+    (tmp_path / "two.xml").write_text(other)
+    changed = (DATA / "changed.xml").read_text()
+    for word in (
+        "Exosomes of mesenchymal stem cells",
+        "exosomes of mesenchymal stem cells",
+        "depressive-like",
+        "forced swim",
+        "exosome",
+    ):
+        changed = changed.replace(word, "barley")
+    (tmp_path / "barley.xml").write_text(changed)
+    with store:
+        load(store, [str(DATA / "articles.xml"), str(tmp_path / "two.xml")], library, rules, now=lambda: NOW)
+        tied = set(store.ties("dep-effect"))
+        load(store, [str(tmp_path / "barley.xml")], library, rules, now=lambda: NOW)
+        assert tied - set(store.ties("dep-effect")) == {"PMID:90000001"}
+
+
+def test_order_of_files(tmp_path: Path, library: Library, rules: Rules) -> None:
+    """The same files in another order give the same grades."""
+    files = [str(DATA / n) for n in ("articles.xml", "changed.xml", "trials.json")]
+    states = []
+    for n, order in enumerate((files, files[::-1])):
+        with Store.open(tmp_path / f"{n}.db", now=lambda: NOW) as store:
+            load(store, order, library, rules, now=lambda: NOW)
+            state = store.state()
+            states.append((state.claims, state.records, state.ties, store.claim_grades()))
+    assert states[0] == states[1]
+
+
+def test_deleted(store: Store, library: Library, rules: Rules, tmp_path: Path) -> None:
+    """A PMID that NLM says it deleted leaves the store, and the claim it held up."""
+    xml = '<?xml version="1.0"?><PubmedArticleSet><DeleteCitation><PMID Version="1">90000001</PMID></DeleteCitation></PubmedArticleSet>'
+    (tmp_path / "gone.xml").write_text(xml)
+    with store:
+        load(store, [str(DATA / "articles.xml")], library, rules, now=lambda: NOW)
+        done = load(store, [str(tmp_path / "gone.xml")], library, rules, now=lambda: NOW)
+        assert store.claim_grades()["dep-effect"].level == "none"
+        assert {c.kind for c in done.outcome.changes if c.claim_id == "dep-effect"} >= {"record_removed", "level_down"}
+
+
+def test_would_change(store: Store, library: Library, rules: Rules) -> None:
+    """Take away the record that would_change names and grade again: the level does fall."""
+    with store:
+        load(store, [str(DATA / "articles.xml")], library, rules, now=lambda: NOW)
+        grade = store.claim_grades()["dep-effect"]
+        assert grade.would_change.down_record_id is not None
+        run = store.begin_run("refresh", rules.version, library.content_hash)
+        store.mark_removed(run, [grade.would_change.down_record_id])
+        store.finish_run(run, "complete", {})
+        regrade(store, library, rules, now=lambda: NOW, everything=True)
+        assert store.claim_grades()["dep-effect"].level == "none"
