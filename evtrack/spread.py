@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from evtrack.record import Record
@@ -28,7 +28,10 @@ WORTH = 600
 
 
 def grade_all(
-    records: Iterable[Record], claims_folder: Path | None, claim: Claim | None, rules: Rules, processes: int | None = None
+    records: Iterable[Record],
+    claim: Claim | None,
+    rules: Rules,
+    processes: int | None = None,
 ) -> Iterator[tuple[Record, RecordGrade | ClaimRecordGrade]]:
     """Each record with its grade (towards ``claim`` where one is given), in the order given.
 
@@ -38,7 +41,7 @@ def grade_all(
     first = list(islice(stream, WORTH))
     many = processes or os.cpu_count() or 1
     if len(first) == WORTH and many > 1:
-        yield from _spread(_chain(first, stream), claims_folder, claim, rules, many)
+        yield from _spread(_chain(first, stream), claim, rules, many)
     else:
         for record in _chain(first, stream):
             yield record, grade_one(record, claim, rules)
@@ -60,15 +63,14 @@ def _chain(first: list[T], rest: Iterator[T]) -> Iterator[T]:
 
 
 def _spread(
-    records: Iterator[Record], claims_folder: Path | None, claim: Claim | None, rules: Rules, processes: int
+    records: Iterator[Record], claim: Claim | None, rules: Rules, processes: int
 ) -> Iterator[tuple[Record, RecordGrade | ClaimRecordGrade]]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    claim_id = claim.id if claim else None
     try:
         # "spawn": the same everywhere, and no lock of a thread is copied into a child.
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (claims_folder, claim_id))
+        pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (replace(rules), claim))
     except (ImportError, OSError):  # a machine without semaphores
         for record in records:
             yield record, grade_one(record, claim, rules)
@@ -104,17 +106,13 @@ def _take(records: Iterator[Record]) -> tuple[list[Record], Exception | None]:
 
 
 _worker: tuple[Rules, Claim | None] | None = None
-"""Of a worker process: rules and claim, loaded once when it starts."""
+"""Of a worker process: rules and claim, given once when it starts."""
 
 
-def _start(claims_folder: Path | None, claim_id: str | None) -> None:
-    """Make a worker ready. The files are in the compiled cache by now."""
-    global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it loads
-    from evtrack.claims import load_library
-    from evtrack.rules import load_rules
-
-    library, _ = load_library(claims_folder)
-    _worker = load_rules(library.concepts), library.claims[claim_id] if claim_id else None
+def _start(rules: Rules, claim: Claim | None) -> None:
+    """Make a worker ready; it compiles its own patterns, which cannot be handed over."""
+    global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it is given
+    _worker = rules, claim
 
 
 def _grade_chunk(records: list[Record]) -> list[RecordGrade | ClaimRecordGrade]:

@@ -39,7 +39,7 @@ def grade(
     from evtrack.spread import grade_all
 
     rules = load_rules(library.concepts)
-    for record, graded in grade_all(_records(named), settings.claims, about, rules):
+    for record, graded in grade_all(_records(named), about, rules):
         put_line(grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded))
 
 

@@ -99,6 +99,13 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
     if choice.family == "narrative" and "design:retrospective" in scan and "design:patient_count" in scan:
         choice = _again(scores, choice, ("human",), _bare("D-CHARTS-REVIEWED"))
+    if choice.family == "synthesis" and "design:extension" in scan and "design:systematic_review" not in scan:
+        choice = _again(scores, choice, ("human",), _bare("D-EXTENSION-OF-TRIAL"))
+    plan = scan.first("design:protocol_title_form")
+    if plan and choice.family != "protocol" and "design:future_randomised" in scan:
+        return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", plan.start, plan.end))
+    if choice.family in ("human", "narrative", "other"):
+        choice = _dish_guard(scan, choice)
     if choice.family == "rct":
         choice = _rct_guard(scan, scores, choice)
     if choice.family in ("animal", "in_vitro"):
@@ -111,6 +118,17 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         if dosed and "design:rodent" in scan:
             return replace(choice, family="animal", against="in_vitro", confidence=min(choice.confidence, 0.7), reasons=(scan.reason(dosed),))
     return choice
+
+
+def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
+    """Organoids from patients and the contents of vesicles are work in the dish, where nobody took part."""
+    if any(f"design:{s}" in scan for s in ("patient_count", "age", "this_review", "rodent")):
+        return choice
+    contents = "design:vesicles" in scan.in_title and "design:composition" in scan and "design:people" not in scan
+    dish = scan.first("design:organoid") if "design:organoid" in scan.in_title else scan.first("design:composition") if contents else None
+    if dish is None:
+        return choice
+    return _Choice("in_vitro", 0.6, choice.family, reasons=(scan.reason(dish),))
 
 
 def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice:
@@ -198,10 +216,13 @@ def _grade(scan: Scan, evidence: Evidence, choice: _Choice, general: tuple[str, 
     if choice.family == "synthesis":
         design: Design = "meta_analysis" if "design:meta_analysis" in scan else "systematic_review"
         pooled, hit = pooled_level(scan)
-        review = review or pooled is None
+        unsaid = pooled is None
+        review = review or unsaid
+        if unsaid and "design:vesicles" in scan:
+            pooled, hit = "animal", scan.first("design:vesicles")
         flags += ("synthesis_preclinical",) * (pooled in ("animal", "in_vitro"))
         if hit:
-            reasons += (scan.text.reason("D-POOLED", hit.start, hit.end),)
+            reasons += (scan.text.reason("D-POOLED-UNSAID" if unsaid else "D-POOLED", hit.start, hit.end),)
         return DesignGrade(design, choice.confidence, True, pooled, None, flags, review, reasons)
     if choice.family in ("human", "rct"):
         design, more, why, doubt = human_design(scan, evidence, choice.family)

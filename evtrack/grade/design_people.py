@@ -69,6 +69,9 @@ def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> H
         series = scan.first("design:case_series")
         design: Design = "case_series" if series and "design:case_report_title" not in scan else "case_report"
         return design, flags, (), False
+    extension = scan.first("design:extension")
+    if extension:
+        return "single_arm", (*flags, "single_group"), (scan.reason(extension),), False
     quasi = scan.first("design:quasi_allocation")
     if kind == "observational" and quasi is None:
         return "observational", flags, (), False

@@ -25,16 +25,22 @@ def pooled_level(scan: Scan) -> tuple[Level | None, Hit | None]:
 
 def _in(scan: Scan, zones: tuple[str, ...]) -> tuple[Level, Hit] | None:
     animals = scan.first("design:pools_animals", zones=zones)
-    rcts = scan.first("design:pools_rcts", zones=zones)
+    rcts = _reported(scan, scan.hits("design:pools_rcts", zones=zones))
     people = scan.first("design:pools_clinical", zones=zones)
     associations = scan.first("design:pools_observational", zones=zones)
     cells = scan.first("design:pools_cells", zones=zones)
     if animals and not (rcts or people):
         return "animal", animals
-    if rcts and not (animals or associations):
+    if rcts and not (animals or associations or "design:pools_not_randomised" in scan):
         return "rct", rcts
     if associations and not (animals or rcts):
         return "observational", associations
     if clinical := rcts or people:
         return "early_clinical", clinical
     return ("in_vitro", cells) if cells else None
+
+
+def _reported(scan: Scan, hits: list[Hit]) -> Hit | None:
+    """The first hit in a sentence that does not merely ask for such trials."""
+    wanted = {scan.text.sentence_index(h.start) for h in scan.hits("design:trials_wanted")}
+    return next((h for h in hits if scan.text.sentence_index(h.start) not in wanted), None)

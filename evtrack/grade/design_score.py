@@ -29,7 +29,7 @@ Evidence = tuple[tuple[str, str], ...]
 
 def gather(scan: Scan) -> Evidence:
     """The design signals of a text, in the order of the rules."""
-    titles = scan.in_title
+    titles, title_only = scan.in_title, scan.patterns.title_only
     candidates = scan.by_signal.candidates
     present: list[tuple[str, str]] = []
     for signal in scan.patterns.weights:
@@ -37,7 +37,7 @@ def gather(scan: Scan) -> Evidence:
             continue
         if signal in titles and signal not in _OF_THE_WHOLE:
             present += [(signal, ""), (signal, "@title")]
-        elif signal in scan:
+        elif signal not in title_only and signal in scan:
             present.append((signal, ""))
     return tuple(present)
 

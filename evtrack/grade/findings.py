@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +21,7 @@ POSITIVE: frozenset[Verdict] = frozenset({"better", "changed", "associated", "re
 
 _RESULT = (
     "found_null", "found_null_tail", "found_similar", "found_trend", "found_better", "found_good", "found_worse", "found_up",
-    "found_down", "found_association", "found_reported", "found_stable", "spare_null", "about_baseline", "about_safety",
+    "found_down", "found_association", "found_stable", "spare_null", "about_baseline", "about_safety",
 )  # fmt: skip
 _DIRECTION = (
     "lower_is_better",
@@ -36,11 +37,14 @@ _PEOPLE = (
     "about_one_arm", "harm_after",
 )  # fmt: skip
 SIGNALS: dict[str, tuple[str, ...]] = {
-    "association": (*_RESULT, "about_between"),
-    "laboratory": (*_RESULT, *_DIRECTION),
+    "association": (*_RESULT, "found_reported", "about_between"),
+    "laboratory": (*_RESULT, *_DIRECTION, "found_reported"),
     "people": (*_RESULT, *_DIRECTION, *_PEOPLE),
 }
-"""What a reading asks for: every signal costs a pass over the text, so an association is not asked for its direction."""
+"""What a reading asks for: every signal costs a pass over the text, so an association is not asked for its direction.
+
+That something was "reported" is a result of cells and cohorts, never of a trial.
+"""
 
 _BREAK = re.compile(
     rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without )"
@@ -77,29 +81,14 @@ class Finding:
     """A ``better`` clause in which another measure moved for the worse."""
 
 
-_BREAKS = (
-    b"; ",
-    b" but ",
-    b"whereas",
-    b"while",
-    b"though",
-    b" yet ",
-    b"despite",
-    b"except",
-    b", however",
-    b", and ",
-    b", with ",
-    "が、".encode(),
-    "ものの、".encode(),
-    "一方、".encode(),
-)
+_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except) |\xe3\x80\x81")
 _GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
 """Names of a group: "not with placebo" names one, it does not compare."""
 
 
 def clauses(words: bytes) -> list[tuple[int, int]]:
     """(start, end) of the clauses of a sentence, cut at "but", ";" and the like outside brackets."""
-    if not any(word in words for word in _BREAKS):
+    if not _MAY_BREAK.search(words):
         return [(0, len(words))]
     out: list[tuple[int, int]] = []
     begin = 0
@@ -120,10 +109,10 @@ class Findings:
     def __init__(self, scan: Scan, signals: Iterable[str] = SIGNALS["people"]) -> None:
         self.text: GradingText = scan.text
         self._by_sentence: dict[int, list[Hit]] = {}
-        index_of = scan.text.sentence_index
+        starts = [s.start for s in scan.text.sentences]
         for signal in signals:
             for hit in scan.by_signal.get(signal, ()):
-                self._by_sentence.setdefault(index_of(hit.start), []).append(hit)
+                self._by_sentence.setdefault(max(0, bisect_right(starts, hit.start) - 1), []).append(hit)
         self._cache: dict[int, list[Finding]] = {}
 
     def words(self, sentence: Sentence) -> bytes:
@@ -292,10 +281,8 @@ def _distance(direction: Hit, outcome: Hit, encoded: bytes) -> int:
 
 def speaks(finding: Finding, *, stable: bool = False) -> bool:
     """Whether a finding says how an outcome went, rather than that something was reported."""
-    if finding.verdict == "stable":
-        return stable
-    if finding.verdict == "reported":
-        return False
+    if finding.verdict in ("stable", "reported"):
+        return stable and finding.verdict == "stable"
     return (
         finding.verdict not in ("associated", "changed")
         or finding.significant is not None
@@ -317,10 +304,10 @@ def is_within(finding: Finding) -> bool:
 
 
 def is_aside(finding: Finding) -> bool:
-    """Safety, and how the groups compared at the start: not the result."""
-    return ("about_safety" in finding.marks and finding.verdict not in ("better", "stable")) or (
-        "about_baseline" in finding.marks and is_null(finding)
-    )
+    """Safety (events that "resolved" too), and how the groups compared at the start: not the result."""
+    if "about_safety" in finding.marks:
+        return finding.verdict not in ("better", "stable") or any(w in finding.scope for w in (b"resolv", b"subsid"))
+    return "about_baseline" in finding.marks and is_null(finding)
 
 
 def is_plan(finding: Finding) -> bool:

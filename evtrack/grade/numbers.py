@@ -120,6 +120,9 @@ _HUMAN = frozenset(
     }
 )
 
+_TOKENS = 14
+"""Words of a hit that may hold its number ("two thousand three hundred and six newly diagnosed …")."""
+
 
 def number(words: str) -> int | None:
     """A number in digits (``1,237``) or English words (``one hundred and twenty``); ``None`` for anything else."""
@@ -244,7 +247,7 @@ def _counted(words: str) -> int | None:
     japanese = _COUNT_JA.match(words)
     if japanese:
         return int(japanese["n"])
-    tokens = words.split()[:-1]
+    tokens = words.split()[-_TOKENS:-1]
     end = len(tokens)
     while end and number(tokens[end - 1]) is None:
         if tokens[end - 1].lower() in _NOT_BETWEEN:

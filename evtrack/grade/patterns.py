@@ -89,6 +89,12 @@ class PatternSet:
         return PatternSet(p for p in self.patterns if p.weights)
 
     @cached_property
+    def title_only(self) -> frozenset[str]:
+        """The signals that only a title can give."""
+        elsewhere = {p.signal for p in self.patterns if p.zones != {"title"}}
+        return frozenset(p.signal for p in self.patterns) - elsewhere
+
+    @cached_property
     def weights_at(self) -> dict[tuple[str, str], tuple[tuple[str, float], ...]]:
         """(signal, place) → (value, weight) pairs; a weight's key is the value, or ``value@place``."""
         out: dict[tuple[str, str], list[tuple[str, float]]] = {}

@@ -26,12 +26,17 @@ _STOP = frozenset(
 )
 """Words that name no outcome by themselves."""
 
+_REACH = 220
+"""Bytes before and after "primary outcome" in which the outcome is named."""
+_LOOKED_AT = 6
+"""Mentions of a primary outcome that are looked at: it is declared in one of the first."""
+
 
 def outcome_terms(scan: Scan) -> tuple[frozenset[bytes], frozenset[bytes]]:
     """Words of the declared primary outcome: (abbreviations, content words), lower case; both empty where none is declared."""
-    for hit in scan.by_signal.get("about_primary", ()):
+    for hit in scan.by_signal.get("about_primary", [])[:_LOOKED_AT]:
         sentence = scan.text.sentence(hit.start)
-        words = scan.text.encoded[sentence.start : sentence.end]
+        words = scan.text.encoded[max(sentence.start, hit.start - _REACH) : min(sentence.end, hit.end + _REACH)]
         m = _TERMS_AFTER.search(words) or _TERMS_BEFORE.search(words)
         named = _WORD.findall(m["terms"]) if m else []
         short = frozenset(w.lower() for w in named if sum(65 <= c <= 90 for c in w) >= 2)

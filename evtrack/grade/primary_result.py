@@ -9,12 +9,15 @@ from typing import Final
 from evtrack.grade.findings import ASIDE, POSITIVE, Finding, is_aside, is_null, is_within, speaks
 from evtrack.grade.grades import Design, Stance, StanceGrade
 from evtrack.grade.primary_outcome import on_primary_outcome
-from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, UNCONTROLLED, Reported, bare
+from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, TIME, UNCONTROLLED, Reported, bare
 
 MEASURES: Final = frozenset({"lower_is_better", "higher_is_better"})
 _NO_TREATMENT: Final[frozenset[Design]] = frozenset({"observational", "narrative_review", "other"})
-_TIME = re.compile(
-    rb"\b(?:weeks?|months?|days?|years?|hours?) ?\d+|\b\d+[ -](?:weeks?|months?|days?|years?|hours?)|\xe9\x80\xb1|\xe3\x83\xb6\xe6\x9c\x88|\xe3\x81\x8b\xe6\x9c\x88|\xe6\x97\xa5\xe7\x9b\xae"
+
+
+_BY_CONTROLS = re.compile(
+    rb"\b(?:with|in|for|by|on|among|after) (?:the )?(?:[\w\-]+ )?"
+    rb"(?:placebo|sham|saline|vehicle|controls|control (?:group|arm|patients)|usual care)\b"
 )
 
 
@@ -24,13 +27,12 @@ class ResultReader(Reported):
     def grade(self) -> StanceGrade:
         if self.design == "narrative_review" and not self._has_result():
             return StanceGrade("n/a", reasons=(bare("S-NOTHING-REPORTED"),))
-        title_only = not any(name != "title" and name != "vernacular_title" for name, _ in self.scan.text.fields)
         stance, review = self._harm() or self._by_design()
         self._flag_outcomes(stance)
-        if title_only:
+        if self.title_only:
             self.reasons.append(bare("S-TITLE-ALONE"))
             review = True
-        return StanceGrade(stance, tuple(dict.fromkeys(self.flags)), review, tuple(self.reasons))
+        return StanceGrade(stance, tuple(dict.fromkeys(self.flags)), review, tuple(dict.fromkeys(self.reasons)))
 
     def _flag_outcomes(self, stance: Stance) -> None:
         """Flags of what the result rests on: a part of the participants, a secondary outcome, a surrogate, an active comparator."""
@@ -115,7 +117,7 @@ class ResultReader(Reported):
         first = between[0]
         self._say(first, None)
         for other in between[1:]:
-            if is_null(other) != is_null(first) and _TIME.search(other.scope) and _TIME.search(first.scope):
+            if is_null(other) != is_null(first) and TIME.search(other.scope) and TIME.search(first.scope):
                 self._say(other)
                 return "mixed", False
         return self._verdict(first)
@@ -127,6 +129,8 @@ class ResultReader(Reported):
         if first.verdict == "worse":
             # "Worse in the control group" reads the same; a conclusion for the better asks for a person.
             return ("supports" if any(f.verdict == "better" for f in self.conclusion) else "contradicts"), True
+        if self.design == "rct" and _arms_side_by_side(first):
+            return self._within_only(first)
         return "supports", first.verdict != "better"
 
     def _null(self) -> tuple[Stance, bool]:
@@ -159,8 +163,8 @@ class ResultReader(Reported):
             for other in between[1:]:
                 if (
                     is_null(other) != is_null(first)
-                    and _TIME.search(other.scope)
-                    and _TIME.search(first.scope)
+                    and TIME.search(other.scope)
+                    and TIME.search(first.scope)
                     and other.sentence == first.sentence
                 ):
                     self._say(other)
@@ -308,3 +312,14 @@ class ResultReader(Reported):
             self._say((found or self.title)[0])
             return "supports", not found
         return self._unread()
+
+
+def _arms_side_by_side(finding: Finding) -> bool:
+    """ "fell by 9 points with vesicles and by 8 with placebo": both arms are told, no test between them."""
+    return (
+        finding.hit.signal in ("found_up", "found_down", "found_better")
+        and finding.significant is None
+        and "about_contrast" not in finding.around
+        and b"significan" not in finding.scope
+        and _BY_CONTROLS.search(finding.scope) is not None
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evtrack.claim import Claim
+from evtrack.concepts import covered
 from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
 from evtrack.grade.grades import (
@@ -20,7 +21,7 @@ from evtrack.grade.grades import (
     RecordGrade,
     StanceGrade,
 )
-from evtrack.grade.numbers import extract_numbers, small_n
+from evtrack.grade.numbers import extract_numbers, number_flags
 from evtrack.grade.relevance import match_claim, mentions, parts_shown
 from evtrack.grade.stance import grade_stance, stance_for_claim
 from evtrack.grade.text import GradingText, Scan, record_fields
@@ -88,11 +89,9 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
     gate, gate_reason = _gate(scan, record, design, agent)
     level, level_reason = _level(scan, design, gate)
     flags = [*design.flags, *agent.flags, *own.flags, *_record_flags(scan, record)]
-    if level in ("rct", "early_clinical", "animal") and not design.synthesis:
-        flags += ["small_n"] * small_n(numbers, level)
-        flags += ["n_not_stated"] * (level != "animal" and "n" not in numbers)
+    flags += number_flags(numbers, design, level)
     basis: Basis = "registry" if record.source == "ctgov" else "abstract" if record.abstract or record.other_abstracts else "title"
-    unread = gate is None and (design.needs_review or agent.needs_review or level == "none" or basis == "title")
+    unread = gate is None and (design.needs_review or agent.needs_review or level == "none" or basis == "title" or own.needs_review)
     return RecordGrade(
         design=design.design,
         level=level,
@@ -116,7 +115,7 @@ def grade_for_claim(scan: Scan, record: Record, own: RecordGrade, claim: Claim, 
     grade = _background(scan, record, own, claim) if claim.track == "background" else own
     people = grade.design in HUMAN_DESIGNS or (grade.synthesis and grade.level not in ("animal", "in_vitro"))
     match = match_claim(scan, claim, rules.concepts, people=people)
-    towards = _towards(scan, grade, claim, match)
+    towards = _towards(scan, grade, claim, match, rules)
     flags = tuple(dict.fromkeys((*grade.flags, *match.flags, *towards.flags)))
     fits = _fits(grade, match, claim, flags)
     preprint, direct = "preprint" in flags, claim.track != "intervention" or _direct(grade)
@@ -231,7 +230,7 @@ def _fits(grade: RecordGrade, match: MatchGrade, claim: Claim, flags: tuple[str,
     return match.condition_match in good
 
 
-def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade) -> StanceGrade:
+def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade, rules: Rules) -> StanceGrade:
     """The record's stance towards the claim; ``n/a`` where it is gated or did not measure the claim's outcome."""
     if claim.track in ("state", "manual"):
         return StanceGrade("supports" if claim.track == "state" and grade.gate == "empty_review" else "n/a")
@@ -240,7 +239,7 @@ def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade) ->
     if claim.track == "background" and grade.level == "none":
         return StanceGrade("n/a")
     design = DesignGrade(grade.design, grade.confidence, synthesis=grade.synthesis, flags=grade.flags)
-    outcomes = tuple(dict.fromkeys((*claim.outcome, *(o for p in claim.parts for o in p.outcome))))
+    outcomes = covered(rules.concepts, (*claim.outcome, *(o for part in claim.parts for o in part.outcome)))
     return stance_for_claim(scan, design, StanceGrade(grade.stance), outcomes=outcomes, kind=claim.kind, track=claim.track)
 
 

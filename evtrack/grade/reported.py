@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evtrack.grade.findings import SIGNALS, Finding, Findings, is_null, is_plan, speaks
+from evtrack.grade.findings import POSITIVE, SIGNALS, Finding, Findings, is_null, is_plan, speaks
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -21,6 +21,17 @@ UNCONTROLLED: Final[frozenset[Design]] = frozenset(
 SYNTHESES: Final[frozenset[Design]] = frozenset({"systematic_review", "meta_analysis"})
 LABORATORY: Final[frozenset[Design]] = frozenset({"animal", "in_vitro"})
 
+NAMES_OUTCOME: Final = frozenset({"lower_is_better", "higher_is_better", "about_safety", "about_baseline"})
+"""Marks of a clause that names an outcome of its own."""
+_REFERS = re.compile(
+    rb"\W*(?:(?:however|but|although|though|yet|nevertheless|and),? )*(?:this|these|those|the|it|they|neither)\b(?: [\w\-]+){0,3}?"
+    rb" (?:differences?|effects?|improvements?|changes?|reductions?|increases?|decreases?|trends?|benefits?|results?|findings?|did|was|were)\b"
+)
+"""The start of a clause that speaks of what was just said."""
+TIME = re.compile(
+    rb"\b(?:weeks?|months?|days?|years?|hours?) ?\d+|\b\d+[ -](?:weeks?|months?|days?|years?|hours?)|\xe9\x80\xb1|\xe3\x83\xb6\xe6\x9c\x88|\xe3\x81\x8b\xe6\x9c\x88|\xe6\x97\xa5\xe7\x9b\xae"
+)
+"""A point in time: two of them may give two answers."""
 _SHORT: Final = 4
 """Sentences up to which an abstract has no background: such a short one goes straight to what was found."""
 _NO_BODY = frozenset({"title", "registration", "registry"})
@@ -31,6 +42,31 @@ _RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Finding
 def bare(rule: str) -> Reason:
     """A decision that rests on no words of the text."""
     return Reason(rule, "title", "", 0, 0)
+
+
+def without_withdrawn(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings without those that the next one takes back ("… was lower, but the difference was not significant")."""
+    out: list[Finding] = []
+    for finding in findings:
+        if out and out[-1].verdict in POSITIVE and _takes_back(finding, out[-1]):
+            out.pop()
+        out.append(finding)
+    return out
+
+
+def _takes_back(null: Finding, before: Finding) -> bool:
+    if (
+        null.verdict != "null"
+        or null.marks & NAMES_OUTCOME
+        or TIME.search(null.scope)
+        or null.sentence > before.sentence + 1
+    ):
+        return False
+    if null.sentence == before.sentence:
+        if null.hit.signal == "found_null_tail" and "about_agent" in null.marks and "about_agent" not in before.marks:
+            return True  # "reduced by the drug but not by vesicles"
+        return b"significan" in null.scope or _REFERS.search(null.scope) is not None
+    return _REFERS.match(null.scope) is not None
 
 
 class Reported:
@@ -48,7 +84,7 @@ class Reported:
         self.used: list[Finding] = []
         self.title = [f for f in self.findings.within(("title",)) if self._asserts(f)]
         self.conclusion = self.findings.within(("conclusion",))
-        self.results = [f for f in self._told() if not is_plan(f)]
+        self.results = without_withdrawn([f for f in self._told() if not is_plan(f)])
         if self.design in CONTROLLED or self.design in UNCONTROLLED:
             # A paper with mice and people is read for the people.
             self.results = [f for f in self.results if "about_animals" not in f.around] or self.results
@@ -61,7 +97,12 @@ class Reported:
         return finding.hit.signal != "found_good"
 
     def _asked(self, *, direction: bool) -> str:
-        if self.design in CONTROLLED or self.design in UNCONTROLLED or self.design in SYNTHESES:
+        if (
+            self.design in CONTROLLED
+            or self.design in UNCONTROLLED
+            or self.design in SYNTHESES
+            or self.design == "opinion"
+        ):
             return "people"
         return "laboratory" if direction or self.design in LABORATORY else "association"
 
@@ -102,6 +143,11 @@ class Reported:
         text = self.scan.text
         return any(s.zone == "results" and _RESULTS_LABEL.match(text.encoded, s.start) for s in text.sentences)
 
+    @property
+    def title_only(self) -> bool:
+        """Whether nothing but a title is known."""
+        return not any(name not in ("title", "vernacular_title") for name, _ in self.scan.text.fields)
+
     def _has_result(self) -> bool:
         return any(f.zone == "results" and f.verdict != "reported" for f in self.results)
 
@@ -124,7 +170,7 @@ class Reported:
                 return self._hit_in("harm_related", finding)
             if "more_deaths" in finding.marks and finding.verdict == "worse" and _among_treated(finding):
                 return self._hit_in("more_deaths", finding)
-        if self.design in ("case_report", "case_series"):
+        if self.design in ("case_report", "case_series", "opinion"):
             return next((h for h in self.scan.by_signal.get("harm_case", ()) if self._struck(h)), None)
         return None
 

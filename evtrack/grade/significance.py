@@ -16,7 +16,7 @@ _RATIO = re.compile(rb"\b(?:HR|OR|RR|IRR|aHR|aOR|ratios?|relative risk)\b", re.I
 _DIFFERENCE = re.compile(
     rb"\b(?:differences?|SMDs?|WMD|MD|Hedges|effect size|coefficient|beta)\b|\b[gdb] ?=|\xce\xb2", re.IGNORECASE
 )
-_NUMBERS_BEGIN = (b"<", b"=", b">", b"CI", b"onfidence", b"p of", b"P of")
+_MAY_HOLD = re.compile(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)")
 
 
 def significance(words: bytes) -> tuple[bool, int, int] | None:
@@ -25,7 +25,7 @@ def significance(words: bytes) -> tuple[bool, int, int] | None:
     An interval counts only where a ratio (null value 1) or a difference (null value 0) is named before it; that of a
     median or a share says nothing on a comparison.
     """
-    if not any(sign in words for sign in _NUMBERS_BEGIN):
+    if not _MAY_HOLD.search(words):
         return None
     p = _P.search(words)
     if p:

@@ -11,7 +11,7 @@ from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
 from evtrack.grade.numbers import participants
 from evtrack.grade.patterns import Hit
 from evtrack.grade.primary_result import ResultReader
-from evtrack.grade.reported import CONTROLLED, EMPTY, LABORATORY, SYNTHESES, UNCONTROLLED, bare
+from evtrack.grade.reported import CONTROLLED, EMPTY, LABORATORY, NAMES_OUTCOME, SYNTHESES, UNCONTROLLED, bare
 from evtrack.grade.significance import interval_upper
 from evtrack.grade.text import Scan
 
@@ -23,7 +23,6 @@ WIDE_LIMIT: Final = 5.0
 _REGISTRY_FIELDS = frozenset(
     {"conditions", "interventions", "arms", "official_title", "eligibility", "outcomes", "summary"}
 )
-_NAMES_OUTCOME = frozenset({"lower_is_better", "higher_is_better", "about_safety", "about_baseline"})
 _SETTLED = frozenset({"within_group_only", "concomitant_treatment", "harm_signal"})
 """Flags of the record that no outcome sentence can change: there was no comparison, or there was harm."""
 
@@ -34,6 +33,11 @@ def grade_stance(scan: Scan, design: DesignGrade) -> StanceGrade:
     ``n/a`` only where there is no result: a protocol, a notice, a registry entry without results, a review without a result.
     What the text does not let us read is ``unclear`` with ``needs_review``.
     """
+    if design.design == "opinion" and "harm_case" in scan:
+        # A letter may hold a case of harm: it is shown, whatever the letter is taken for.
+        hit = ResultReader(scan, design).related_harm()
+        if hit is not None:
+            return StanceGrade("contradicts", ("harm_signal",), True, (scan.reason(hit),))
     if design.design in EMPTY:
         return StanceGrade("n/a", reasons=(bare("S-NOTHING-REPORTED"),))
     if _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
@@ -53,6 +57,13 @@ def stance_for_claim(
     if own.stance == "n/a" or _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
         return own
     reading = ResultReader(scan, design, direction=True)
+    towards = _towards(reading, design, own, outcomes, kind, track)
+    return replace(towards, needs_review=True) if reading.title_only else towards
+
+
+def _towards(
+    reading: ResultReader, design: DesignGrade, own: StanceGrade, outcomes: Sequence[str], kind: str, track: str
+) -> StanceGrade:
     if kind == "safety":
         return _safety(reading, design, own)
     relevant = _on_outcome(reading, outcomes)
@@ -77,7 +88,7 @@ def _on_outcome(reading: ResultReader, outcomes: Sequence[str]) -> list[Finding]
         if inside:
             # "did not differ at week 6 but was larger at week 12": a clause that names no outcome goes on about the last one.
             sentences = {f.sentence for f in inside}
-            return [f for f in told if f in inside or (f.sentence in sentences and not f.marks & _NAMES_OUTCOME)]
+            return [f for f in told if f in inside or (f.sentence in sentences and not f.marks & NAMES_OUTCOME)]
         index = reading.scan.text.sentence_index
         sentences = {index(h.start) for h in hits}
         around = [f for f in told if f.sentence in sentences]

@@ -78,11 +78,23 @@ def show_lines(status: ClaimStatus, lang: str, columns: int = 100) -> list[Line]
             text(_join(parts, lang), "  ")
     if grade.indirect:
         heading("view.indirect")
-        for agent, level in grade.indirect.items():
+        # The products of unclear kind are those that are sold: they come first (GRADING.md, Directness).
+        for agent, level in sorted(
+            grade.indirect.items(), key=lambda pair: (pair[0] != "secretome_or_ev_unclear", pair[0])
+        ):
             text(f"{term('agent', agent, lang)}{_colon(lang)}{term('level', level, lang)}", "  ")
     if grade.excluded:
         heading("view.excluded")
-        text(_join((f"{term('gate', gate, lang)} {n}" for gate, n in grade.excluded.items()), lang), "  ")
+        text(
+            _join(
+                (
+                    f"{term('gate', gate, lang)} {n}"
+                    for gate, n in sorted(grade.excluded.items(), key=lambda pair: (-pair[1], pair[0]))
+                ),
+                lang,
+            ),
+            "  ",
+        )
     heading("view.searched")
     for words in searched_words(status, lang):
         text(words, "  ")
@@ -105,21 +117,22 @@ def _headline(status: ClaimStatus, lang: str) -> Iterator[Line]:
     k, n, unread = grade.k_of_n
     facts = []
     if n:
-        facts.append(word("view.k_better" if status.claim.track == "intervention" else "view.k", lang, k=k, n=n))
+        facts.append(word(_k_of_n_key(status), lang, k=k, n=n))
         if unread:
             facts.append(word("view.unread", lang, n=unread))
+    who = "animals" if grade.level in ("animal", "in_vitro") else "people"
     if grade.n_total is not None:
-        facts.append(word("view.n_total", lang, n=grade.n_total))
-    if grade.n_largest is not None:
+        facts.append(word(f"view.n_total.{who}", lang, n=grade.n_total))
+    if grade.n_largest is not None and grade.n_largest != grade.n_total:
         facts.append(word("view.n_largest", lang, n=grade.n_largest))
-    if grade.groups is not None and n:
+    if grade.groups is not None and n > 1:
         facts.append(word("view.groups", lang, n=grade.groups))
     if facts:
         yield _join(facts, lang), ""
     if grade.by_route:
         routes = (
             f"{term('route', route, lang)} {term('level_short', level, lang)}"
-            for route, level in grade.by_route.items()
+            for route, level in sorted(grade.by_route.items(), key=_route_place)
         )
         yield f"{word('view.routes', lang)}{_colon(lang)}{_join(routes, lang)}", ""
     for key, levels in (("view.members", grade.members), ("view.parts", grade.parts)):
@@ -130,6 +143,15 @@ def _headline(status: ClaimStatus, lang: str) -> Iterator[Line]:
                 yield f"  {title}{_colon(lang)}{term('level', level, lang)}", ""
     for note in grade.notes:
         yield note.get(lang), ""
+
+
+def _k_of_n_key(status: ClaimStatus) -> str:
+    """What k of n says: benefit, no harm, or an association."""
+    if status.claim.kind == "safety":
+        return "label.k_of_n_safety"
+    return {"intervention": "label.k_of_n", "background": "label.k_of_n_observational"}.get(
+        status.claim.track, "view.k"
+    )
 
 
 def _alerts_and_harms(status: ClaimStatus, lang: str, heading: _Heading, text: _Text) -> None:
@@ -284,6 +306,12 @@ def _row(status: ClaimStatus, lang: str) -> list[str]:
 
 def _cells(cells: list[str], columns: list[int]) -> str:
     return "  ".join(pad(cell, columns[i]) for i, cell in enumerate(cells)).rstrip()
+
+
+def _route_place(pair: tuple[str, str]) -> tuple[int, str]:
+    """Infusion first: it is what the claims speak of."""
+    order = ("iv", "intranasal", "other", "not_stated")
+    return order.index(pair[0]) if pair[0] in order else len(order), pair[0]
 
 
 def _sentence(text: str, lang: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 Run = Callable[..., Any]
-HEAVY = ("sqlmodel", "sqlalchemy", "httpx", "lxml", "pydantic", "ruamel", "alembic", "rich.console", "re2", "sqlite3")
+HEAVY = ("sqlmodel", "sqlalchemy", "httpx", "lxml", "pydantic", "ruamel", "alembic", "rich.console", "re2")
 
 
 def test_help(run: Run) -> None:
@@ -216,5 +216,45 @@ def test_every_word_is_used() -> None:
 
     package = Path(__file__).parent.parent.parent / "evtrack"
     source = "".join(f.read_text() for f in package.rglob("*.py") if f.name != "interface.py")
-    made = ("help.", "option.", "file.", "store.", "run_kind.", "db.fault.", "rule.")  # keys put together from a value
-    assert [k for k in WORDS if f'"{k}"' not in source and not k.startswith(made)] == []
+    made = (
+        "help.",
+        "option.",
+        "file.",
+        "store.",
+        "run_kind.",
+        "db.fault.",
+        "rule.",
+        "view.n_total.",
+    )  # keys put together from a value
+    assert [k for k in WORDS if f'"{k}"' not in source and f"'{k}'" not in source and not k.startswith(made)] == []
+
+
+def test_lines_of_problems() -> None:
+    """Files and stores that cannot be used have a line in both languages, whatever the kind of fault."""
+    from evtrack.cli.problems import file_line, line_of
+    from evtrack.files import FileProblem
+
+    problem = FileProblem("a.xml", "broken off", code="broken_off", place="byte 9", mend="get it again")
+    assert file_line(problem, "en") == "a.xml: byte 9: broken off: get it again"
+    assert "途中で切れています" in file_line(problem, "ja")
+    assert "a.xml" in file_line(FileProblem("a.xml", "?", code="brand_new"), "ja")
+    assert line_of(ValueError("x"), "en") is None
+    assert line_of(OSError("no number"), "en") is None
+
+
+def test_abort(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that was broken off at a question is an interruption."""
+    import typer
+
+    def abort(*_: Any, **__: Any) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr("evtrack.report.reading.read_statuses", abort)
+    assert "interrupted" in run("status", code=3).err
+
+
+def test_language_when_a_setting_is_wrong(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of an error follows the flag even where another setting is wrong."""
+    monkeypatch.setenv("EVTRACK_RETRIES", "many")
+    assert "0以上" in run("--lang=ja", "status", code=2).err
+    assert "write a number" in run("status", code=2).err

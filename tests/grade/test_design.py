@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evtrack.grade.design import _by_types, _Choice, _guarded, _people_treated, _randomised_people, grade_design
+from evtrack.grade.design import _by_types, _Choice, _guarded, _other, _people_treated, _randomised_people, grade_design
 from evtrack.grade.design_people import human_design
 from evtrack.grade.design_score import FAMILIES, gather
 from evtrack.grade.grades import DesignGrade
@@ -79,6 +79,8 @@ CASES = [
     ),
     ("Serum vesicles as biomarkers in depression: a case-control study", "Plasma vesicles from 40 patients with depression and 40 healthy controls were measured. The AUC was 0.8.", "observational"),
     ("Infusions of vesicles in dementia: an open-label phase 1 dose-escalation trial", "Nine patients with dementia received infusions of vesicles. No adverse events occurred. Scores fell from baseline.", "phase1"),
+    ("Exosomes add synapses in organoids from patients with fear", "Cortical organoids from patients with fear were treated with exosomes.", "in_vitro"),
+    ("Proteomic profiling of cord exosomes", "Exosomes were isolated from cord tissue. Mass spectrometry identified 900 proteins.", "in_vitro"),
     ("Open-label pilot trial of tea in insomnia", "Twelve patients with insomnia were treated with 20 mg tea daily for six weeks in this uncontrolled open-label pilot. Adverse effects were mild, and the response rate was 40%.", "single_arm"),
     ("Tea in insomnia: an alternate allocation study", "Forty inpatients with insomnia were allocated alternately to tea or usual care. The score improved with tea.", "nonrandomised_trial"),
     (
@@ -96,6 +98,10 @@ CASES = [
         "Twenty patients with dementia were randomised 1:1 to umbilical cord or adipose vesicles. Scores fell in both groups.",
         "randomised_no_control",
     ),
+    ("コルチコステロンに対するエクソソームの神経細胞保護作用", "初代培養神経細胞にコルチコステロンを添加し、エクソソームで処理した。アポトーシスは減少した。", "in_vitro"),
+    ("不眠モデルマウスにおけるお茶の効果", "マウスにお茶を投与した。無動時間は有意に短縮した。", "animal"),
+    ("お茶のランダム化比較試験の研究計画", "本研究は成人80例を無作為に割り付けする予定である。", "protocol"),
+    ("Vesicles in dementia: pooled follow-up", "We pooled 60 patients from three open-label extension studies in which all received vesicles.", "single_arm"),
     ("Care of insomnia: a position paper of the sleep society", "Insomnia is common. Recommendations are given for clinics.", "guideline"),
     ("Editorial: why do we sleep?", "", "opinion"),
     ("Correction to: Evening tea for insomnia", "", "notice"),
@@ -184,6 +190,7 @@ POOLED = [
     ("Tea: a systematic review of in vitro studies", "PubMed was searched; 14 studies were included.", "in_vitro"),
     ("Tea in narcolepsy: a systematic review", "PubMed and Embase were searched. RESULTS: No trials met the inclusion criteria.", "none"),
     ("Tea in narcolepsy: a systematic review", "", None),
+    ("Extracellular vesicles for stroke: a systematic review", "", "animal"),
 ]
 
 
@@ -253,6 +260,11 @@ def read(title: str, abstract: str = "") -> Scan:
         ("rct", "Sleep and fear", "Forty rats were randomly assigned to vesicles. Half were randomly assigned to food at night.", "animal"),
         ("rct", "Sleep and fear", "Forty adults were randomly assigned to tea or placebo.", "rct"),
         ("rct", "Sleep and fear", "A double-blind comparison.", "other"),
+        ("rct", "Sleep and fear: protocol for a trial", "Forty adults were randomly assigned to tea or placebo.", "protocol"),
+        ("synthesis", "Sleep and fear", "Patients of two extension studies were pooled.", "human"),
+        ("synthesis", "Sleep and fear", "A systematic review of extension studies.", "synthesis"),
+        ("human", "Sleep and fear: study protocol", "Participants will be randomised.", "protocol"),
+        ("human", "Sleep and fear: study protocol", "Participants slept.", "human"),
         ("narrative", "Sleep and fear", "Charts of 80 patients were retrospectively reviewed.", "human"),
         ("animal", "Vesicles in mice", "METHODS: Mice slept. Nine patients received vesicles. RESULTS: All slept.", "human"),
     ],
@@ -261,6 +273,23 @@ def test_guards(family: str, title: str, abstract: str, result: str) -> None:
     """Whatever the sum says, a family must have its own signs, and live animals and treated people are not overlooked."""
     scores = {f: 1.0 if f == family else 0.5 if f == "other" else 0.0 for f in FAMILIES}
     assert _guarded(read(title, abstract), (scores, _Choice(family, 0.9, "other"))).family == result
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "family"),
+    [
+        ("Organoids in fear", "Organoids grew.", "in_vitro"),
+        ("Organoids in fear", "Forty patients were asked.", "human"),
+        ("Exosomes in fear", "Proteomic profiling was done.", "in_vitro"),
+        ("Exosomes in fear", "Proteomic profiling was done in patients.", "human"),
+        ("Fear", "Proteomic profiling of exosomes was done.", "human"),
+        ("Exosomes in fear", "They were seen.", "human"),
+    ],
+)
+def test_dish(title: str, abstract: str, family: str) -> None:
+    """Organoids and the contents of vesicles are in vitro where nobody took part."""
+    scores = {f: 1.0 if f == "human" else 0.0 for f in FAMILIES}
+    assert _guarded(read(title, abstract), (scores, _Choice("human", 0.9, "other"))).family == family
 
 
 def test_weak_human_without_people() -> None:
@@ -284,10 +313,13 @@ def test_people_treated() -> None:
     assert _people_treated(read("Fear", "METHODS: Nine patients received vesicles. RESULTS: Mice slept.")) is not None
 
 
-def test_other() -> None:
-    """What is none of these is ``other``; guideline and opinion are told by the title."""
-    assert graded("Fear and sleep in the stained glass of a church", "The windows were painted.", publication_types=("Portrait",)).design in ("other", "narrative_review", "observational")
-    assert graded("Sleep: an invited viewpoint", "We argue for sleep.").design in ("opinion", "narrative_review")
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [("Stained glass", "other"), ("Sleep: a viewpoint", "opinion"), ("Notes of an invited guest", "opinion"), ("Guidelines and nurses", "guideline"), ("Expert consensus", "guideline")],
+)
+def test_other(title: str, design: str) -> None:
+    """What is no study is told apart by its title."""
+    assert _other(read(title)) == design
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_both_languages(rule: str) -> None:
 
 def test_examples_are_sentences() -> None:
     """No example was read by YAML as anything but text (an unquoted colon makes a mapping)."""
-    odd = [(rule, sentence) for rule, sentence, _ in examples() if sentence.startswith("{'") or sentence.startswith("[")]
+    odd = [(rule, sentence) for rule, sentence, _ in examples() if sentence.startswith(("{'", "["))]
     assert not odd
 
 
@@ -60,4 +60,5 @@ def test_zones_exist() -> None:
 
 def test_patterns_share_one_set() -> None:
     """All patterns of all files compile into one set."""
-    assert len(load_rules({}).patterns.patterns) == sum(rule.pattern is not None for rule in RULES.values())
+    rules = load_rules({})
+    assert len(rules.patterns.patterns) == sum(rule.pattern is not None for rule in rules.rules.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtrack.grade.grades import Design, DesignGrade, Stance, StanceGrade
+from evtrack.grade.numbers import extract_numbers
 from evtrack.grade.stance import grade_stance
 from evtrack.grade.text import GradingText, scan
 from evtrack.rules import load_rules
@@ -58,6 +60,13 @@ CONTROLLED: list[tuple[Design, str, Stance]] = [
     ("rct", ARMS + "HAM-D improved in both groups.", "unclear"),
     ("rct", ARMS + "HAM-D declined similarly in both groups.", "no_difference"),
     ("rct", ARMS + "ADAS-cog worsened less with vesicles (difference -2.4, 95% CI -4.1 to -0.7).", "supports"),
+    ("rct", ARMS + "HAM-D fell by 9 points with vesicles and by 8 points with placebo.", "unclear"),
+    # what the next clause takes back
+    ("rct", ARMS + "HAM-D was lower with vesicles than with saline, but the difference was not significant.", "no_difference"),
+    ("rct", ARMS + "HAM-D was lower with vesicles than with saline. The difference did not reach significance (P=0.2).", "no_difference"),
+    ("rct", ARMS + "HAM-D was lower at week 4 but the difference was not significant at week 8.", "mixed"),
+    ("rct", ARMS + "Mood improved more with vesicles than saline. Among others, we did not find a difference in weight.", "mixed"),
+    ("rct", ARMS + "Placebo-treated patients improved more than the others (P=0.02).", "contradicts"),
     # who it was compared with
     ("rct", "Adults got vesicles or sertraline. HAM-D did not differ between groups.", "unclear"),
     ("rct", "Adults got vesicles or sertraline. HAM-D did not differ; vesicles were non-inferior to sertraline.", "supports"),
@@ -113,6 +122,8 @@ OTHERS: list[tuple[Design, str, Stance]] = [
     ("animal", "Vesicle uptake increased in the lung.", "supports"),
     ("animal", "Vesicle uptake increased in the lung. Weight did not differ.", "mixed"),
     ("animal", "Mice got vesicles.", "unclear"),
+    ("animal", "Immobility was reduced after the drug but not after vesicles.", "no_difference"),
+    ("case_report", "A woman got vesicles. Her symptoms resolved. A side effect resolved.", "supports"),
     ("animal", "Mice with cognitive decline got vesicles.", "unclear"),
     ("animal", "無動時間が短縮した。", "supports"),
     ("in_vitro", "Sequencing identified 200 microRNAs in vesicles.", "supports"),
@@ -131,6 +142,9 @@ OTHERS: list[tuple[Design, str, Stance]] = [
     ("narrative_review", "We discuss vesicles.", "n/a"),
     ("protocol", "Sixty adults will be randomised.", "n/a"),
     ("registered_trial", "Sixty adults will be randomised.", "n/a"),
+    ("opinion", "To the editor: a man developed septic shock after infusion of vesicles.", "contradicts"),
+    ("opinion", "To the editor: a man with sepsis improved after infusion of vesicles.", "n/a"),
+    ("opinion", "To the editor: we object.", "n/a"),
     ("notice", "This article is retracted.", "n/a"),
 ]  # fmt: skip
 
@@ -219,3 +233,26 @@ def test_any_text_gets_one_of_the_six_stances(design: Design, sentences: list[st
     grade = own(design, abstract)
     assert grade.stance in get_args(Stance)
     assert grade == own(design, abstract)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "primary outcome " * 400 + ".",
+        "one " * 6000 + "patients",
+        "(" * 3000 + "; but " * 3000,
+        "95% CI 1 to 2 " * 3000,
+        "no " + "very " * 4000 + "difference",
+    ],
+    ids=["primary", "numbers", "brackets", "intervals", "negation"],
+)
+def test_a_hostile_text_is_read_in_time(abstract: str) -> None:
+    """Repeated words cost no more than their length: a text from outside must not stall a run."""
+    before = perf_counter()
+    found = scan(GradingText([("title", "A study"), ("abstract", abstract)]), PATTERNS)
+    designs: tuple[Design, ...] = ("rct", "observational")
+    for design in designs:
+        graded = DesignGrade(design, 1.0)
+        grade_stance(found, graded)
+        extract_numbers(found, graded, None)
+    assert perf_counter() - before < 2.0

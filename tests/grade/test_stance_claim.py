@@ -143,6 +143,21 @@ def test_secondary_and_surrogate_outcomes_are_flagged() -> None:
     assert "surrogate_outcome" in surrogate.flags
 
 
+def test_a_title_alone_needs_a_person() -> None:
+    """What a title says of the claim's outcome is never settled."""
+    found = scan(GradingText([("title", "Vesicles improve depressive-like behaviour in mice")]), PATTERNS)
+    design = DesignGrade("animal", 1.0)
+    grade = stance_for_claim(
+        found,
+        design,
+        grade_stance(found, design),
+        outcomes=("depressive_symptoms",),
+        kind="effect",
+        track="intervention",
+    )
+    assert (grade.stance, grade.needs_review) == ("supports", True)
+
+
 def test_an_open_label_extension_is_read_without_a_control() -> None:
     """Randomisation belongs to the parent trial: a change from baseline is an uncontrolled improvement."""
     abstract = "Thirty adults of the trial entered the extension, in which all got vesicles. MADRS fell from baseline."
