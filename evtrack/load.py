@@ -16,8 +16,8 @@ from evtrack.rules import Rules
 if TYPE_CHECKING:
     from evtrack.store.store import Store
 
-BATCH = 500
-"""Records a transaction; with their raw documents some 7 MB, so that memory stays bounded whatever the file's size."""
+BATCH = 250
+"""Records a transaction; with raw documents and rows some 10 MB, so that memory stays bounded whatever the file's size."""
 
 
 @dataclass(slots=True)

@@ -101,7 +101,10 @@ def _holds(rule: StateRule, measured: Callable[[str, str], Measured]) -> bool:
     for test in rule.tests:
         groups.setdefault(test[0], []).append(test)
     return all(
-        any(all(_fits(measured(claim, measure), measure, op, value) for _, measure, op, value in tests) for claim in ids.split("|"))
+        any(
+            all(_fits(measured(claim, measure), measure, op, value) for _, measure, op, value in tests)
+            for claim in ids.split("|")
+        )
         for ids, tests in groups.items()
     )
 

@@ -91,10 +91,17 @@ def test_shipped_claims_are_those_of_the_list() -> None:
     for claim_id, claim in library.claims.items():
         wanted = listed[claim_id]
         assert (claim.kind, claim.track) == (wanted["kind"], wanted["contract_track"]), claim_id
-        assert (claim.quote, claim.statement.ja, claim.statement.en) == (wanted["quote_ja"], wanted["statement_ja"], wanted["statement_en"])
+        assert (claim.quote, claim.statement.ja, claim.statement.en) == (
+            wanted["quote_ja"],
+            wanted["statement_ja"],
+            wanted["statement_en"],
+        )
         if claim.track == "intervention":
             assert list(claim.members) == wanted.get("members", []), claim_id
-            assert len(claim.parts) == len(wanted.get("parts", [])) or claim_id in ("dep-neurogenesis", "tissue-repair-general")
+            assert len(claim.parts) == len(wanted.get("parts", [])) or claim_id in (
+                "dep-neurogenesis",
+                "tissue-repair-general",
+            )
         assert claim.parts_in_one_study == wanted.get("parts_in_one_study", False)
 
 
@@ -190,7 +197,9 @@ def test_concepts_of_a_claim(packs: Path) -> None:
         + "queries: {pubmed: ['{safety} AND x[tiab]'], ctgov: [{query.cond: '{anxiety}'}]}\n",
     )
     claim = load_library(packs)[0].claims["some-claim"]
-    assert {"treatment_resistant", "standard_treatment", "cognition", "dementia", "safety", "anxiety"} < set(concepts_of(claim))
+    assert {"treatment_resistant", "standard_treatment", "cognition", "dementia", "safety", "anxiety"} < set(
+        concepts_of(claim)
+    )
 
 
 def test_reading_again_needs_no_yaml(packs: Path) -> None:
@@ -216,7 +225,14 @@ def test_paths_are_concepts_then_packs(packs: Path) -> None:
     (packs / ".git").mkdir()
     (packs / ".git" / "x.yaml").write_text("x", encoding="utf-8")
     names = [p.name for p in claim_paths(packs)]
-    assert names == ["condition.yaml", "context.yaml", "intervention.yaml", "outcome.yaml", "pack.yaml", "some-claim.yaml"]
+    assert names == [
+        "condition.yaml",
+        "context.yaml",
+        "intervention.yaml",
+        "outcome.yaml",
+        "pack.yaml",
+        "some-claim.yaml",
+    ]
     assert len(claim_paths()) == 4 + 44
 
 

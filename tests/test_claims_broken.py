@@ -217,8 +217,16 @@ def test_no_packs(tmp_path: Path) -> None:
         ("id: x\n", 1, "a concept file is a list"),
         ("- just a word\n", 1, "not a list of keys and values"),
         ("\n- {id: x, role: cause, label: {ja: あ, en: a}}\n", 2, "0.role cannot be cause"),
-        ("- {id: x, role: outcome, label: {ja: あ, en: a}}\n\n- {id: x, role: outcome, label: {ja: あ, en: a}}\n", 3, "id x stands already at"),
-        ("- id: x\n  role: outcome\n  label: {ja: あ, en: a}\n  covers: [memry]\n", 4, "covers names memry, which is no concept"),
+        (
+            "- {id: x, role: outcome, label: {ja: あ, en: a}}\n\n- {id: x, role: outcome, label: {ja: あ, en: a}}\n",
+            3,
+            "id x stands already at",
+        ),
+        (
+            "- id: x\n  role: outcome\n  label: {ja: あ, en: a}\n  covers: [memry]\n",
+            4,
+            "covers names memry, which is no concept",
+        ),
         ("- id: x\n  role: outcome\n  label: {ja: あ, en: a}\n  wordz: []\n", 4, "unknown key wordz"),
         ("- id: X y\n  role: outcome\n  label: {ja: あ, en: a}\n", 1, "id has not the right shape"),
     ],
@@ -238,7 +246,22 @@ _YAML = st.recursive(
     max_leaves=8,
 )
 _KEYS = st.sampled_from(
-    ["id", "kind", "track", "quote", "statement", "intervention", "condition", "outcome", "members", "parts", "state", "alerts", "queries", "known"]
+    [
+        "id",
+        "kind",
+        "track",
+        "quote",
+        "statement",
+        "intervention",
+        "condition",
+        "outcome",
+        "members",
+        "parts",
+        "state",
+        "alerts",
+        "queries",
+        "known",
+    ]
 )
 
 

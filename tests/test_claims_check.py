@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from evtrack.claims import check_library, claim_paths, load_library
 from evtrack.claims.check import check_files, lint_ctgov, lint_pubmed
 from evtrack.claims.messages import MESSAGES
-from evtrack.claims import check_library, claim_paths, load_library
 
 PACK = "id: my-article\ntitle: 題\npublisher: someone\nlanguage: ja\ndate_seen: 2026-01-02\n"
 CLAIM = """\
@@ -124,7 +124,10 @@ def test_unknown_concept_in_a_query(packs: Path) -> None:
 
 def test_known_ids(packs: Path) -> None:
     """Known items are PMIDs or NCT ids, each once."""
-    errors = check(packs, "known:\n  - 'PMID:37859748'\n  - '37859748'\n  - NCT0438898\n  - PMID:01234567\n  - 'PMID:37859748'\n  - NCT04388982\n")
+    errors = check(
+        packs,
+        "known:\n  - 'PMID:37859748'\n  - '37859748'\n  - NCT0438898\n  - PMID:01234567\n  - 'PMID:37859748'\n  - NCT04388982\n",
+    )
     assert [(line, what.split()[0]) for _, line, what, _ in errors] == [
         (10, "37859748"),
         (11, "NCT0438898"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from evtrack.claim import Bilingual, StateRule
-from evtrack.predicates import Measured, TestError, judge, read_test
 from evtrack.claims import load_library
+from evtrack.predicates import Measured, TestError, judge, read_test
 
 Facts = Mapping[str, Mapping[str, Measured]]
 
@@ -31,7 +31,10 @@ def measured(facts: Facts) -> Callable[[str, str], Measured]:
         ("scz-effect.level >= early_clinical", (("scz-effect", "level", ">=", "early_clinical"),)),
         ("self.empty_review>=1", (("own", "empty_review", ">=", "1"),)),
         ("any(a, self, b).stance = n/a", (("a|own|b", "stance", "=", "n/a"),)),
-        ("all( a,b ).count.rct.supports = 0", (("a", "count.rct.supports", "=", "0"), ("b", "count.rct.supports", "=", "0"))),
+        (
+            "all( a,b ).count.rct.supports = 0",
+            (("a", "count.rct.supports", "=", "0"), ("b", "count.rct.supports", "=", "0")),
+        ),
         (" a.count.human < 3 ", (("a", "count.human", "<", "3"),)),
         ("a.provisional_level != none", (("a", "provisional_level", "!=", "none"),)),
         ("a.searched.ctgov > 0", (("a", "searched.ctgov", ">", "0"),)),
@@ -72,7 +75,12 @@ def rule(*tests: str, verdict: str = "holds") -> StateRule:
 def test_the_first_rule_that_holds_is_taken() -> None:
     """Rules are tried in order; one without tests always holds; none may hold."""
     rules = [rule("a.level >= rct", verdict="out_of_date"), rule("a.level >= animal"), rule(verdict="overstated")]
-    for level, verdict in (("rct", "out_of_date"), ("animal", "holds"), ("in_vitro", "overstated"), (None, "overstated")):
+    for level, verdict in (
+        ("rct", "out_of_date"),
+        ("animal", "holds"),
+        ("in_vitro", "overstated"),
+        (None, "overstated"),
+    ):
         found = judge(rules, measured({"a": {"level": level}}))
         assert found is not None
         assert found.verdict == verdict
@@ -88,7 +96,14 @@ def test_tests_of_one_group_must_hold_for_one_claim() -> None:
 
 @pytest.mark.parametrize(
     ("operator", "of_nothing", "of_one"),
-    [(">=", True, True), ("<=", True, False), ("=", True, False), ("!=", False, True), (">", False, True), ("<", False, False)],
+    [
+        (">=", True, True),
+        ("<=", True, False),
+        ("=", True, False),
+        ("!=", False, True),
+        (">", False, True),
+        ("<", False, False),
+    ],
 )
 def test_operators_compare_numbers_and_levels(operator: str, of_nothing: bool, of_one: bool) -> None:
     """Numbers by size, levels by their place on the ladder; what is not known is 0 and none."""
@@ -111,7 +126,10 @@ SEEN: dict[str, dict[str, Measured]] = {c: {"looked": 3, "level": "none"} for c 
 def verdict(claim_id: str, **facts: dict[str, Measured]) -> str:
     """The verdict of a state claim where the effects were looked at and found nothing, but for ``facts``."""
     claim = load_library()[0].claims[claim_id]
-    known = {c: {**SEEN.get(c, {}), **facts.get(c.replace("-", "_"), {})} for c in {*SEEN, *(f.replace("_", "-") for f in facts)}}
+    known = {
+        c: {**SEEN.get(c, {}), **facts.get(c.replace("-", "_"), {})}
+        for c in {*SEEN, *(f.replace("_", "-") for f in facts)}
+    }
     found = judge(claim.state, measured(known))
     assert found is not None
     assert found.text.ja
@@ -154,12 +172,18 @@ def test_animal_dep() -> None:
     assert verdict("animal-dep", dep_effect=ANIMALS) == "overstated"
     assert verdict("animal-dep", anx_effect=ANIMALS) == "overstated"
     assert verdict("animal-dep") == "overstated"
-    assert verdict("animal-dep", dep_effect=ANIMALS, anx_effect={"count.animal": 1, "count.animal.no_difference": 1}) == "overstated"
+    assert (
+        verdict("animal-dep", dep_effect=ANIMALS, anx_effect={"count.animal": 1, "count.animal.no_difference": 1})
+        == "overstated"
+    )
 
 
 def test_state_basic_accumulating() -> None:
     """ "Early clinical data" is overstated until people with a psychiatric disorder were treated; dementia does not help."""
-    assert verdict("state-basic-accumulating", dep_effect=ANIMALS, ad_effect={"level": "early_clinical", "count.human": 1}) == "overstated"
+    assert (
+        verdict("state-basic-accumulating", dep_effect=ANIMALS, ad_effect={"level": "early_clinical", "count.human": 1})
+        == "overstated"
+    )
     assert verdict("state-basic-accumulating") == "overstated"
     assert verdict("state-basic-accumulating", ptsd_effect={"count.human": 1}) == "holds"
 
@@ -168,8 +192,13 @@ def test_large_data_limited() -> None:
     """ "Limited" is too mild while there is no randomised trial, true while few, and out of date once many people were in several."""
     assert verdict("large-data-limited", dep_effect=ANIMALS) == "understated"
     assert verdict("large-data-limited", dep_effect={"count.rct": 1, "n_total": 60}) == "holds"
-    assert verdict("large-data-limited", dep_effect={"count.rct": 2, "count.rct.supports": 2, "n_total": 100}) == "holds"
-    assert verdict("large-data-limited", anx_effect={"count.rct": 2, "count.rct.supports": 2, "n_total": 400}) == "out_of_date"
+    assert (
+        verdict("large-data-limited", dep_effect={"count.rct": 2, "count.rct.supports": 2, "n_total": 100}) == "holds"
+    )
+    assert (
+        verdict("large-data-limited", anx_effect={"count.rct": 2, "count.rct.supports": 2, "n_total": 400})
+        == "out_of_date"
+    )
 
 
 def test_promising_in_progress() -> None:
@@ -192,11 +221,16 @@ def test_tests_name_only_claims_and_measures_there_are(tmp_path: Path) -> None:
     """A predicate over a claim that does not exist, or a measure nobody knows, is an error with its line."""
     pack = tmp_path / "p"
     pack.mkdir()
-    (pack / "pack.yaml").write_text("id: p\ntitle: t\npublisher: p\nlanguage: ja\ndate_seen: 2026-01-02\n", encoding="utf-8")
+    (pack / "pack.yaml").write_text(
+        "id: p\ntitle: t\npublisher: p\nlanguage: ja\ndate_seen: 2026-01-02\n", encoding="utf-8"
+    )
     (pack / "s.yaml").write_text(
         "id: s\nkind: state-of-evidence\ntrack: state\nquote: q\nstatement: {ja: あ, en: a}\nstate:\n  - verdict: holds\n    when:\n"
         "      - any(self, dep-effect).level >= animal\n      - self.size > 3\n    text: {ja: あ, en: a}\n",
         encoding="utf-8",
     )
     errors = load_library(tmp_path)[1]
-    assert [(e.line, e.what.split(":")[0]) for e in errors] == [(9, "there is no claim dep-effect"), (10, "test not understood")]
+    assert [(e.line, e.what.split(":")[0]) for e in errors] == [
+        (9, "there is no claim dep-effect"),
+        (10, "test not understood"),
+    ]

@@ -45,20 +45,36 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
         ("Cancer stem cells resisted the drug", "", "mesenchymal_cells"),
         ("Adults with major depressive disorder (MDD)", "depression", "anxiety"),
         ("Opioids caused respiratory depression and myocardial depression", "", "depression depressive_symptoms"),
-        ("ST-segment depression, cortical spreading depression and long-term depression of synapses", "synapse", "depression"),
+        (
+            "ST-segment depression, cortical spreading depression and long-term depression of synapses",
+            "synapse",
+            "depression",
+        ),
         ("The Great Depression was an economic depression", "", "depression"),
         ("The immune response was depressed", "", "depression"),
         ("rats exposed to chronic unpredictable mild stress (CUMS)", "depression stress", "ptsd"),
         ("post-stroke depression", "depression", ""),
-        ("Immobility time in the forced swim test and the tail suspension test fell", "depressive_symptoms depression", ""),
+        (
+            "Immobility time in the forced swim test and the tail suspension test fell",
+            "depressive_symptoms depression",
+            "",
+        ),
         ("Hindlimb unloading by tail suspension caused atrophy", "", "depression depressive_symptoms"),
         ("HAM-D and MADRS scores fell", "depressive_symptoms", "anxiety_symptoms"),
         ("抗うつ薬と抗不安薬を服用している方", "", "depression anxiety"),
         ("うつ伏せで休む。気分が不安定だ", "", "depression anxiety"),
         ("うつ病や不安症の患者さん", "depression anxiety", "schizophrenia"),
-        ("Time in the open arms of the elevated plus maze rose, an anxiolytic effect", "anxiety anxiety_symptoms", "depression"),
+        (
+            "Time in the open arms of the elevated plus maze rose, an anxiolytic effect",
+            "anxiety anxiety_symptoms",
+            "depression",
+        ),
         ("Dental anxiety before surgery", "", "anxiety"),
-        ("PCP-induced schizophrenia-like mice: prepulse inhibition was restored", "schizophrenia psychotic_symptoms", "dementia"),
+        (
+            "PCP-induced schizophrenia-like mice: prepulse inhibition was restored",
+            "schizophrenia psychotic_symptoms",
+            "dementia",
+        ),
         ("Social interaction rose in BTBR mice", "social_behaviour psychiatric", "schizophrenia psychotic_symptoms"),
         ("Patients on a proton pump inhibitor (PPI)", "", "psychotic_symptoms"),
         ("5xFAD and APP/PS1 mice, a model of Alzheimer's disease", "dementia", "psychiatric"),
@@ -115,11 +131,21 @@ def test_every_concept_hears_its_own_words(heard: Heard) -> None:
     """No concept's traps or spelling silence all of its words: each list has at least one word that is heard."""
     for concept in load_library()[0].concepts.values():
         for words in (concept.words, concept.exact, concept.ja, concept.models, concept.measures):
-            assert not words or any(concept.id in heard(f"x {w.removesuffix('*')} x") for w in words), (concept.id, words)
+            assert not words or any(concept.id in heard(f"x {w.removesuffix('*')} x") for w in words), (
+                concept.id,
+                words,
+            )
 
 
 def test_no_word_is_silenced_by_its_own_traps(heard: Heard) -> None:
     """A word that one of its concept's traps always covers is a slip in one of them."""
     for concept in load_library()[0].concepts.values():
-        for word in (*concept.words, *concept.exact, *concept.ja, *concept.models, *concept.measures, *concept.subtypes):
+        for word in (
+            *concept.words,
+            *concept.exact,
+            *concept.ja,
+            *concept.models,
+            *concept.measures,
+            *concept.subtypes,
+        ):
             assert concept.id in heard(f"x {word.removesuffix('*')} x"), (concept.id, word)

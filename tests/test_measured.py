@@ -12,7 +12,10 @@ import pytest
 SHARED = Path(__file__).parents[2] / "shared"
 EVTRACK = Path(sys.executable).parent / "evtrack"
 
-pytestmark = [pytest.mark.corpus, pytest.mark.skipif(not SHARED.is_dir(), reason="../shared, with the labelled corpora, is not beside the project")]
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not SHARED.is_dir(), reason="../shared, with the labelled corpora, is not beside the project"),
+]
 
 
 def score(script: str, *arguments: str) -> None:
@@ -40,7 +43,18 @@ def test_the_traps_are_seen_and_no_rct_is_made_up() -> None:
         "grade/edge_dev.jsonl",
         "--cases",
         "grade/claim_cases_dev.json",
-        *("--min", "level_acc=0.90", "--min", "counts_for_claim_acc=0.90", "--min", "cases_acc=0.90", "--max", "false_lifts=0", "--max", "false_counts=0"),
+        *(
+            "--min",
+            "level_acc=0.90",
+            "--min",
+            "counts_for_claim_acc=0.90",
+            "--min",
+            "cases_acc=0.90",
+            "--max",
+            "false_lifts=0",
+            "--max",
+            "false_counts=0",
+        ),
     )
 
 
@@ -62,5 +76,20 @@ def test_every_real_record_is_read() -> None:
         "parse_eval.py",
         "pubmed/",
         "ctgov/",
-        *("--min", "read_rate=1", "--max", "lost=0", "--max", "crashes=0", "--max", "silent_skips=0", "--max", "reload_new=0", "--max", "reload_changed=0", "--min", "titles=1"),
+        *(
+            "--min",
+            "read_rate=1",
+            "--max",
+            "lost=0",
+            "--max",
+            "crashes=0",
+            "--max",
+            "silent_skips=0",
+            "--max",
+            "reload_new=0",
+            "--max",
+            "reload_changed=0",
+            "--min",
+            "titles=1",
+        ),
     )

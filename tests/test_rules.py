@@ -51,7 +51,9 @@ def test_same_id_twice(tmp_path: Path) -> None:
         built(tmp_path, "- id: X\n  says: {ja: 一, en: one}\n- id: X\n  says: {ja: 一, en: one}\n")
 
 
-@pytest.mark.parametrize("entry", ["- id: X\n", "- says: {ja: 一, en: one}\n", "- id: X\n  colour: red\n  says: {ja: 一, en: one}\n"])
+@pytest.mark.parametrize(
+    "entry", ["- id: X\n", "- says: {ja: 一, en: one}\n", "- id: X\n  colour: red\n  says: {ja: 一, en: one}\n"]
+)
 def test_unknown_or_missing_keys(tmp_path: Path, entry: str) -> None:
     """A rule without id or words, or with a key nobody reads, is refused with its place."""
     with pytest.raises(ValueError, match=r"made\.yaml:1: rule needs id and says"):
@@ -60,7 +62,15 @@ def test_unknown_or_missing_keys(tmp_path: Path, entry: str) -> None:
 
 def test_concepts_join_the_rules() -> None:
     """Concepts bring patterns of their own; abbreviations keep their case."""
-    concept = Concept(id="sleep", role="outcome", label=Bilingual("睡眠", "sleep"), words=("sleep*",), ja=("睡眠",), exact=("REM",), measures=("PSQI", "sleep diary"))
+    concept = Concept(
+        id="sleep",
+        role="outcome",
+        label=Bilingual("睡眠", "sleep"),
+        words=("sleep*",),
+        ja=("睡眠",),
+        exact=("REM",),
+        measures=("PSQI", "sleep diary"),
+    )
     rules = load_rules({"sleep": concept})
     signals = {p.signal for p in rules.concept_patterns.patterns}
     assert signals == {"concept:sleep", "measure:sleep"}

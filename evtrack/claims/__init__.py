@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from evtrack.claim import Alert, Bilingual, Claim, ClaimError, Concept, Library, Pack, Part, StateRule
-from evtrack.concepts import concepts_of, covered
 from evtrack.compiled import compiled, content_hash
+from evtrack.concepts import concepts_of, covered
 from evtrack.record import RecordId
 
-__all__ = ["ClaimError", "check_library", "claim_paths", "concepts_of", "covered", "load_library", "new_claim", "shipped_folder"]
+__all__ = [
+    "ClaimError",
+    "check_library",
+    "claim_paths",
+    "concepts_of",
+    "covered",
+    "load_library",
+    "new_claim",
+    "shipped_folder",
+]
 
 _FORMAT = "claims-2"
 """Part of the cache key: raised when what is compiled from the files changes."""
@@ -105,7 +114,9 @@ def new_claim(claim_id: str, folder: Path) -> Path:
     from evtrack.claims.compile import SKELETON, is_claim_id
 
     if not is_claim_id(claim_id):
-        raise ValueError(f"{claim_id!r} is no claim id: use small letters, digits and single hyphens, such as dep-effect")
+        raise ValueError(
+            f"{claim_id!r} is no claim id: use small letters, digits and single hyphens, such as dep-effect"
+        )
     if not (folder / PACK_FILE).is_file():
         raise FileNotFoundError(f"{folder} is no pack: it holds no {PACK_FILE}")
     path = folder / f"{claim_id}.yaml"
@@ -131,9 +142,12 @@ def _claim(values: dict[str, Any]) -> Claim:
     fixed |= {
         "statement": Bilingual(**values["statement"]),
         "direct_support": Bilingual(**support) if support else None,
-        "parts": tuple(Part(Bilingual(**p["label"]), tuple(p["outcome"]), tuple(p["condition"])) for p in values["parts"]),
+        "parts": tuple(
+            Part(Bilingual(**p["label"]), tuple(p["outcome"]), tuple(p["condition"])) for p in values["parts"]
+        ),
         "state": tuple(
-            StateRule(s["verdict"], Bilingual(**s["text"]), tuple((t[0], t[1], t[2], t[3]) for t in s["tests"])) for s in values["state"]
+            StateRule(s["verdict"], Bilingual(**s["text"]), tuple((t[0], t[1], t[2], t[3]) for t in s["tests"]))
+            for s in values["state"]
         ),
         "alerts": tuple(Alert(**{**a, "text": Bilingual(**a["text"])}) for a in values["alerts"]),
         "known": tuple(RecordId(k) for k in values["known"]),

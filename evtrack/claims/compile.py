@@ -104,7 +104,11 @@ class _Concepts:
             for key in ("covers", "related"):
                 for i, other in enumerate(self.by_id[concept_id][key]):
                     if other not in self.by_id:
-                        self.errors.append(document.error((index, key, i), "no_such_covered", nearest(other, self.by_id), key=key, name=other))
+                        self.errors.append(
+                            document.error(
+                                (index, key, i), "no_such_covered", nearest(other, self.by_id), key=key, name=other
+                            )
+                        )
 
     def _add(self, document: Document, index: int, entry: Any, places: dict[str, tuple[Document, int]]) -> None:
         values, wrong = validated(document, ConceptFile, entry, (index,))
@@ -145,7 +149,9 @@ def _read_pack(folder: Path, documents: Iterable[Document], packs: list[Values],
     return errors
 
 
-def _check_claim(document: Document, values: Values, concepts: Mapping[str, Values], claims: Collection[str]) -> Iterator[ClaimError]:
+def _check_claim(
+    document: Document, values: Values, concepts: Mapping[str, Values], claims: Collection[str]
+) -> Iterator[ClaimError]:
     """Everything one claim refers to: concepts, members, tests, sources, and what its track needs."""
     for key in ("intervention", "condition", "outcome"):
         for i, concept in enumerate(values[key]):
@@ -168,7 +174,9 @@ def _check_claim(document: Document, values: Values, concepts: Mapping[str, Valu
     yield from _check_track(document, values)
 
 
-def _check_concept(document: Document, loc: Loc, key: str, concept: str, concepts: Mapping[str, Values]) -> Iterator[ClaimError]:
+def _check_concept(
+    document: Document, loc: Loc, key: str, concept: str, concepts: Mapping[str, Values]
+) -> Iterator[ClaimError]:
     roles = _ROLES[key]
     if concept not in concepts:
         near = nearest(concept, [c for c, v in concepts.items() if v["role"] in roles])
@@ -195,7 +203,9 @@ def _check_queries(document: Document, values: Values) -> Iterator[ClaimError]:
     """Hand-written queries must be for a source there is, and have its shape."""
     for source, queries in values["queries"].items():
         if source not in SOURCES:
-            yield document.error(("queries", source), "unknown_source", nearest(source, SOURCES), name=source, allowed=", ".join(SOURCES))
+            yield document.error(
+                ("queries", source), "unknown_source", nearest(source, SOURCES), name=source, allowed=", ".join(SOURCES)
+            )
             continue
         for i, query in enumerate(queries):
             if source == "pubmed" and not isinstance(query, str):

@@ -170,7 +170,9 @@ def _plain(node: Any) -> Any:
     return str(node) if isinstance(node, str) else node
 
 
-def validated(document: Document, model: type[BaseModel], values: Any, at: Loc = ()) -> tuple[dict[str, Any] | None, list[ClaimError]]:
+def validated(
+    document: Document, model: type[BaseModel], values: Any, at: Loc = ()
+) -> tuple[dict[str, Any] | None, list[ClaimError]]:
     """The values as the model has them, or what is wrong with each, by line. ``at`` is where they stand in the file."""
     if not isinstance(values, dict):
         return None, [document.error(at, "not_keys")]
@@ -180,7 +182,13 @@ def validated(document: Document, model: type[BaseModel], values: Any, at: Loc =
         return None, [_error(document, model, at, e) for e in error.errors(include_url=False)]
 
 
-_WRONG_TYPE = {"string_type": "not_text", "bool_type": "not_truth", "list_type": "not_list", "dict_type": "not_group", "model_type": "not_group"}
+_WRONG_TYPE = {
+    "string_type": "not_text",
+    "bool_type": "not_truth",
+    "list_type": "not_list",
+    "dict_type": "not_group",
+    "model_type": "not_group",
+}
 
 
 def _error(document: Document, model: type[BaseModel], at: Loc, error: Any) -> ClaimError:
@@ -196,7 +204,9 @@ def _error(document: Document, model: type[BaseModel], at: Loc, error: Any) -> C
         case "literal_error":
             allowed = re.findall(r"'([^']*)'", str(context["expected"]))
             near = nearest(str(error["input"]), allowed)
-            return document.error(place, "wrong_value", near, name=name, value=str(error["input"]), allowed=", ".join(allowed))
+            return document.error(
+                place, "wrong_value", near, name=name, value=str(error["input"]), allowed=", ".join(allowed)
+            )
         case "string_type" | "bool_type" | "list_type" | "dict_type" | "model_type":
             return document.error(place, _WRONG_TYPE[kind], name=name)
         case "string_pattern_mismatch":

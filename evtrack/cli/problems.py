@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
+import re
 import sys
 import time
 import traceback
@@ -111,9 +113,26 @@ def _usage_line(error: BaseException, lang: str) -> str:
     if name == "MissingParameter":
         parameter = getattr(error, "param", None)
         return say("usage.missing", lang, name=getattr(parameter, "metavar", None) or getattr(parameter, "name", "?"))
-    if name == "NoSuchCommand":
-        return say("usage.no_such_command", lang, name=getattr(error, "command_name", "?")) + hint
-    return say("usage.other", lang, why=one_line(str(getattr(error, "message", None) or error)))
+    message = one_line(str(getattr(error, "message", None) or error))
+    for pattern, key in _USAGE:
+        match = re.search(pattern, message)
+        if match:
+            return say(key, lang, name=match[1]) + (hint or _meant(message, lang))
+    return say("usage.other", lang, why=message)
+
+
+_USAGE = (
+    (r"No such command '([^']*)'", "usage.no_such_command"),
+    (r"unexpected extra argument\(?s?\)? \((.*)\)", "usage.extra"),
+    (r"Option '([^']*)' requires", "usage.needs_value"),
+)
+"""What the parser says in English alone, by the words it says it with."""
+
+
+def _meant(message: str, lang: str) -> str:
+    """The parser's own guess, in the person's language."""
+    guess = re.search(r"Did you mean (.*?)\?", message)
+    return say("cli.did_you_mean", lang, names=guess[1].replace("'", "")) if guess else ""
 
 
 def one_line(text: str) -> str:
@@ -162,10 +181,13 @@ def _short(filename: str) -> str:
 
 def _without_secrets(text: str) -> str:
     """Text with the API key and a database URL's password replaced."""
-    import re
+    from evtrack.config import ConfigError, load_settings
 
-    for name in ("EVTRACK_NCBI_API_KEY", "NCBI_API_KEY"):
-        if len(os.environ.get(name, "")) >= 4:
-            text = text.replace(os.environ[name], "***")
+    secrets = [os.environ.get(name) for name in ("EVTRACK_NCBI_API_KEY", "NCBI_API_KEY")]
+    with contextlib.suppress(ConfigError, OSError):
+        secrets.append(load_settings({}, os.environ, Path.cwd()).ncbi_api_key)  # it may stand in a file
+    for secret in secrets:
+        if secret and len(secret) >= 4:
+            text = text.replace(secret, "***")
     text = re.sub(r"(api_key=)[^&\s]+", r"\1***", text)
     return re.sub(r"(://[^/@:\s]*:)[^@/\s]*(@)", r"\1***\2", text)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from evtrack.claim import Claim, Concept
-from evtrack.predicates import judge
 from evtrack.grade.grades import (
     NATIVE,
     Agent,
@@ -32,6 +31,7 @@ from evtrack.grade.state import STANCE_OF, claims_asked, facts_of, measured_by
 from evtrack.grade.studies import by_route, counts, highest, studies_of, together, whole_studies
 from evtrack.grade.turning import would_change
 from evtrack.grade.umbrella import member_records, provisional_umbrella, read_umbrella, sole_member_record
+from evtrack.predicates import judge
 from evtrack.record import PartialDate, RecordId
 from evtrack.wording import both
 

@@ -18,16 +18,45 @@ SURE = 0.5
 
 _NO_RCT = tuple(f for f in FAMILIES if f not in ("rct", "protocol"))
 _PEOPLE_AT_MOST = ("human", "animal", "in_vitro", "synthesis")
-_PEOPLE_IN_A_TRIAL = ("design:patient_count", "design:chosen_allocation", "design:quasi_allocation", "design:placebo", "design:blinded")
+_PEOPLE_IN_A_TRIAL = (
+    "design:patient_count",
+    "design:chosen_allocation",
+    "design:quasi_allocation",
+    "design:placebo",
+    "design:blinded",
+)
 _SIGN_OF = {
-    "animal": ("rodent", "other_animal", "animal_word", "strain", "animal_model", "animal_groups", "animal_procedure", "animal_behaviour", "induced_model", "live_outcome"),
+    "animal": (
+        "rodent",
+        "other_animal",
+        "animal_word",
+        "strain",
+        "animal_model",
+        "animal_groups",
+        "animal_procedure",
+        "animal_behaviour",
+        "induced_model",
+        "live_outcome",
+    ),
     "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
 }
 """Families that nothing but their own signs can make: without one of these signals the next best is taken."""
 
-_SIGNS_OF_PEOPLE = ("people", "patient_count", "age", "clinic", "case_report", "people_title", "rating_scale", "observational", "case_title")
+_SIGNS_OF_PEOPLE = (
+    "people",
+    "patient_count",
+    "age",
+    "clinic",
+    "case_report",
+    "people_title",
+    "rating_scale",
+    "observational",
+    "case_title",
+)
 
-_NOTICE_TYPES = frozenset({"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"})
+_NOTICE_TYPES = frozenset(
+    {"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"}
+)
 _REVIEW_TYPES = frozenset({"Review", "Systematic Review", "Meta-Analysis"})
 _OPINION_TYPES = frozenset({"Editorial", "Comment", "News"})
 _GUIDELINE_TYPES = frozenset({"Guideline", "Practice Guideline", "Consensus Development Conference"})
@@ -92,7 +121,11 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     """The hard conditions, whatever the sum says."""
     scores, choice = best
     missing = tuple(f for f, signs in _SIGN_OF.items() if not any(f"design:{s}" in scan for s in signs))
-    if choice.family == "human" and choice.confidence < SURE and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE):
+    if (
+        choice.family == "human"
+        and choice.confidence < SURE
+        and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
+    ):
         missing = (*missing, "human")
     if choice.family in missing:
         rest = tuple(f for f in FAMILIES if f not in missing)
@@ -116,7 +149,13 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     if choice.family == "in_vitro":
         dosed = scan.first("design:animal_groups")
         if dosed and "design:rodent" in scan:
-            return replace(choice, family="animal", against="in_vitro", confidence=min(choice.confidence, 0.7), reasons=(scan.reason(dosed),))
+            return replace(
+                choice,
+                family="animal",
+                against="in_vitro",
+                confidence=min(choice.confidence, 0.7),
+                reasons=(scan.reason(dosed),),
+            )
     return choice
 
 
@@ -125,7 +164,13 @@ def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
     if any(f"design:{s}" in scan for s in ("patient_count", "age", "this_review", "rodent")):
         return choice
     contents = "design:vesicles" in scan.in_title and "design:composition" in scan and "design:people" not in scan
-    dish = scan.first("design:organoid") if "design:organoid" in scan.in_title else scan.first("design:composition") if contents else None
+    dish = (
+        scan.first("design:organoid")
+        if "design:organoid" in scan.in_title
+        else scan.first("design:composition")
+        if contents
+        else None
+    )
     if dish is None:
         return choice
     return _Choice("in_vitro", 0.6, choice.family, reasons=(scan.reason(dish),))
@@ -136,7 +181,11 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
     found = _randomised_people(scan)
     if found is None:
         elsewhere = scan.first("design:random_elsewhere", "design:random_not", "design:placebo", "design:blinded")
-        reason = scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end) if elsewhere else _bare("D-NO-RANDOM-EVIDENCE")
+        reason = (
+            scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end)
+            if elsewhere
+            else _bare("D-NO-RANDOM-EVIDENCE")
+        )
         people = any(signal in scan for signal in _PEOPLE_IN_A_TRIAL)
         allowed = _PEOPLE_AT_MOST if people and "design:people" in scan else _NO_RCT
         return _again(scores, choice, allowed, reason)
@@ -145,7 +194,12 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
         return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))
     title_plan = scan.first("design:protocol_title_form")
     if title_plan:
-        return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", title_plan.start, title_plan.end))
+        return _again(
+            scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", title_plan.start, title_plan.end)
+        )
+    future = scan.first("design:future_tense")
+    if future and "design:statistics" not in scan:
+        return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", future.start, future.end))
     return choice
 
 
@@ -196,7 +250,12 @@ def _by_types(choice: _Choice, types: frozenset[str], has_abstract: bool) -> _Ch
         if choice.family == "other":
             return replace(choice, family="narrative", confidence=0.7, reasons=(confirms,))
         lower = choice.confidence < 0.8 or choice.family == "rct"
-        return replace(choice, family="narrative" if lower else choice.family, needs_review=True, reasons=(*choice.reasons, conflict))
+        return replace(
+            choice,
+            family="narrative" if lower else choice.family,
+            needs_review=True,
+            reasons=(*choice.reasons, conflict),
+        )
     if types & _OPINION_TYPES and (not has_abstract or choice.family in ("other", "narrative")):
         return replace(choice, family="opinion", confidence=0.8, reasons=(confirms,), needs_review=False)
     if types & _GUIDELINE_TYPES and choice.family in ("other", "narrative"):
@@ -226,7 +285,13 @@ def _grade(scan: Scan, evidence: Evidence, choice: _Choice, general: tuple[str, 
         return DesignGrade(design, choice.confidence, True, pooled, None, flags, review, reasons)
     if choice.family in ("human", "rct"):
         design, more, why, doubt = human_design(scan, evidence, choice.family)
-        return DesignGrade(design, choice.confidence, flags=tuple(dict.fromkeys((*flags, *more))), needs_review=review or doubt, reasons=(*why, *reasons))
+        return DesignGrade(
+            design,
+            choice.confidence,
+            flags=tuple(dict.fromkeys((*flags, *more))),
+            needs_review=review or doubt,
+            reasons=(*why, *reasons),
+        )
     design = _PLAIN.get(choice.family) or _other(scan)
     if design == "protocol":
         flags = tuple(dict.fromkeys((*flags, *plain_flags(scan))))

@@ -14,7 +14,10 @@ _DOSE_WORDS = re.compile(
     r"|groups?|arms?|cohorts?|daily|weekly|monthly|times?|every|days?|weeks?|per|kg|mg|ml|μg|i|ii|iii|a|b|c|administrat\w+|treatment|injections?|infusions?)\b"
     r"|低用量|中用量|高用量|[^\w\s]"
 )
-_NOT_THE_AGENT = re.compile(r"\b(?:placebos?|sham|saline|vehicle|control|standard|usual|conventional|routine|no (?:treatment|intervention)|phosphate)\b|プラセボ|生理食塩", re.IGNORECASE)
+_NOT_THE_AGENT = re.compile(
+    r"\b(?:placebos?|sham|saline|vehicle|control|standard|usual|conventional|routine|no (?:treatment|intervention)|phosphate)\b|プラセボ|生理食塩",
+    re.IGNORECASE,
+)
 
 
 def grade_registry(scan: Scan, trial: Trial) -> DesignGrade:
@@ -25,8 +28,16 @@ def grade_registry(scan: Scan, trial: Trial) -> DesignGrade:
     flags += ("crossover",) * ((trial.intervention_model or "").upper() == "CROSSOVER")
     design: Design = planned if trial.has_results else "registered_trial"
     said = f"{trial.study_type or ''} {trial.allocation or ''} {trial.intervention_model or ''}".strip()
-    reason = Reason("D-SAME-AGENT-ARMS" if planned == "randomised_no_control" else "D-REGISTRY-DESIGN", "registry", said, 0, len(said))
-    return DesignGrade(design, 0.6 if doubtful else 0.95, planned=planned, flags=flags, needs_review=doubtful, reasons=(reason,))
+    reason = Reason(
+        "D-SAME-AGENT-ARMS" if planned == "randomised_no_control" else "D-REGISTRY-DESIGN",
+        "registry",
+        said,
+        0,
+        len(said),
+    )
+    return DesignGrade(
+        design, 0.6 if doubtful else 0.95, planned=planned, flags=flags, needs_review=doubtful, reasons=(reason,)
+    )
 
 
 def _planned(scan: Scan, trial: Trial) -> tuple[Design, tuple[str, ...], bool]:
@@ -56,7 +67,11 @@ def same_agent(trial: Trial) -> bool:
     by_arm = [arm.intervention_names for arm in trial.arms if arm.intervention_names]
     if len(by_arm) > 1:
         given = [frozenset(_core(name.partition(": ")[2] or name) for name in arm) for arm in by_arm]
-        return bool(given[0]) and all(arm == given[0] for arm in given) and not any(_NOT_THE_AGENT.search(n) for n in names)
+        return (
+            bool(given[0])
+            and all(arm == given[0] for arm in given)
+            and not any(_NOT_THE_AGENT.search(n) for n in names)
+        )
     cores = {_core(name) for name in names}
     return len(names) > 1 and len(cores) == 1 and not any(_NOT_THE_AGENT.search(n) for n in names)
 

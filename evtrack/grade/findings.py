@@ -187,7 +187,7 @@ def _verdict(by: dict[str, list[Hit]], moves: Moves, significant: bool | None) -
     null = _null(by, significant)
     if null:
         return null
-    plain = (by.get("found_association") or by.get("found_reported") or [None])[0]
+    plain = next(iter(by.get("found_association") or by.get("found_reported") or ()), None)
     if significant is False:
         hit = moves.first or plain or next((h for hits in by.values() for h in hits), None)
         return ("null", hit) if hit else None

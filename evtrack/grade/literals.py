@@ -38,15 +38,34 @@ _TOO_COMMON = 0.8
 
 _SHARE = {
     **dict.fromkeys(("and", "of", "the", "for", "as", "with", "men", "rat", "to", "in", "a", "by", "ect", "eas"), 0.9),
-    **dict.fromkeys(("in the", "was", "were", "this", "study", "in a", "sign", "age", "met", "from", "we", "one", "is", "or"), 0.55),
-    **dict.fromkeys(("form", "patient", "patients", "effect", "result", "analy", "treat", "high", "significant", "relat"), 0.42),
-    **dict.fromkeys(("not", "have", "analys", "between", "treatment", "used", "clinic", "differ", "control", "more", "our"), 0.34),
-    **dict.fromkeys(("nct", "clinical", "associat", "show", "increas", "data", "analysis", "after", "present", "year"), 0.29),
-    **dict.fromkeys(("method", "group", "has", "develop", "anti", "studies", "assess", "disease", "based", "line", "can"), 0.27),
-    **dict.fromkeys(("report", "this study", "increase", "time", "stem", "associated", "no", "than", "both", "results", "test"), 0.25),
-    **dict.fromkeys(("therap", "level", "function", "effects", "compare", "but", "aim", "model", "improv", "add", "related"), 0.22),
-    **dict.fromkeys(("during", "years", "include", "measur", "respon", "reduc", "cell", "methods", "suggest", "chang"), 0.2),
-    **dict.fromkeys(("had", "only", "find", "observ", "found", "risk", "disorder", "case", "included", "trial", "event"), 0.17),
+    **dict.fromkeys(
+        ("in the", "was", "were", "this", "study", "in a", "sign", "age", "met", "from", "we", "one", "is", "or"), 0.55
+    ),
+    **dict.fromkeys(
+        ("form", "patient", "patients", "effect", "result", "analy", "treat", "high", "significant", "relat"), 0.42
+    ),
+    **dict.fromkeys(
+        ("not", "have", "analys", "between", "treatment", "used", "clinic", "differ", "control", "more", "our"), 0.34
+    ),
+    **dict.fromkeys(
+        ("nct", "clinical", "associat", "show", "increas", "data", "analysis", "after", "present", "year"), 0.29
+    ),
+    **dict.fromkeys(
+        ("method", "group", "has", "develop", "anti", "studies", "assess", "disease", "based", "line", "can"), 0.27
+    ),
+    **dict.fromkeys(
+        ("report", "this study", "increase", "time", "stem", "associated", "no", "than", "both", "results", "test"),
+        0.25,
+    ),
+    **dict.fromkeys(
+        ("therap", "level", "function", "effects", "compare", "but", "aim", "model", "improv", "add", "related"), 0.22
+    ),
+    **dict.fromkeys(
+        ("during", "years", "include", "measur", "respon", "reduc", "cell", "methods", "suggest", "chang"), 0.2
+    ),
+    **dict.fromkeys(
+        ("had", "only", "find", "observ", "found", "risk", "disorder", "case", "included", "trial", "event"), 0.17
+    ),
 }
 """Share of abstracts that hold a common word (measured on 970 abstracts of all kinds)."""
 
@@ -93,7 +112,8 @@ class _Reader:
         for branch in branches:
             if not branch:
                 return ()
-            best |= min(branch, key=_cost)
+            rarest = min(branch, key=_cost)
+            best |= rarest
         return (frozenset(best),)
 
     def _peek(self) -> str:

@@ -17,6 +17,7 @@ often match, or that have gaps, builds states without end (measured: one set of 
 _HINTS_SIZE = 60
 """The same for sets of plain words, which build fewer states."""
 
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A pattern in RE2 syntax (no lookaround; ``\\b`` is an ASCII boundary, so it never fits between Japanese letters).

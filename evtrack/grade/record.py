@@ -55,14 +55,31 @@ GATE_OF: dict[Design, tuple[Gate, str]] = {
 
 SYNTHESES: frozenset[Design] = frozenset({"systematic_review", "meta_analysis"})
 HUMAN_DESIGNS: frozenset[Design] = frozenset(
-    {"case_report", "case_series", "single_arm", "phase1", "nonrandomised_trial", "randomised_no_control", "rct", "observational", "registered_trial", "protocol"}
+    {
+        "case_report",
+        "case_series",
+        "single_arm",
+        "phase1",
+        "nonrandomised_trial",
+        "randomised_no_control",
+        "rct",
+        "observational",
+        "registered_trial",
+        "protocol",
+    }
 )
-TRIALS: frozenset[Design] = frozenset({"rct", "nonrandomised_trial", "randomised_no_control", "single_arm", "phase1", "case_report", "case_series"})
+TRIALS: frozenset[Design] = frozenset(
+    {"rct", "nonrandomised_trial", "randomised_no_control", "single_arm", "phase1", "case_report", "case_series"}
+)
 
-_GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset({"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"})
+_GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
+    {"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"}
+)
 
 _RETRACTED_TYPES = frozenset({"Retracted Publication"})
-_NOTICE_TYPES = frozenset({"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"})
+_NOTICE_TYPES = frozenset(
+    {"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"}
+)
 _RETRACTED_REFS = frozenset({"RetractionIn", "RetractedandRepublishedIn"})
 _NOTICE_REFS = frozenset({"RetractionOf", "ErratumFor", "ExpressionOfConcernFor", "PartialRetractionOf"})
 _FLAG_OF_REF = {
@@ -72,7 +89,14 @@ _FLAG_OF_REF = {
     "RepublishedFrom": "republished",
     "RetractedandRepublishedFrom": "republished",
 }
-_RETRACTED_TITLES = ("retracted:", "retracted article", "[retracted", "withdrawn:", "withdrawn article", "retraction notice to")
+_RETRACTED_TITLES = (
+    "retracted:",
+    "retracted article",
+    "[retracted",
+    "withdrawn:",
+    "withdrawn article",
+    "retraction notice to",
+)
 
 
 def scan_record(record: Record, rules: Rules) -> Scan:
@@ -86,12 +110,16 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
     agent = grade_agent(scan, record, design)
     own = grade_stance(scan, design)
     numbers = extract_numbers(scan, design, record.trial)
-    gate, gate_reason = _gate(scan, record, design, agent)
-    level, level_reason = _level(scan, design, gate)
+    gate, gate_reason = _gate(record, design, agent)
+    level, level_reason = _level(design, gate)
     flags = [*design.flags, *agent.flags, *own.flags, *_record_flags(scan, record)]
     flags += number_flags(numbers, design, level)
-    basis: Basis = "registry" if record.source == "ctgov" else "abstract" if record.abstract or record.other_abstracts else "title"
-    unread = gate is None and (design.needs_review or agent.needs_review or level == "none" or basis == "title" or own.needs_review)
+    basis: Basis = (
+        "registry" if record.source == "ctgov" else "abstract" if record.abstract or record.other_abstracts else "title"
+    )
+    unread = gate is None and (
+        design.needs_review or agent.needs_review or level == "none" or basis == "title" or own.needs_review
+    )
     return RecordGrade(
         design=design.design,
         level=level,
@@ -120,7 +148,12 @@ def grade_for_claim(scan: Scan, record: Record, own: RecordGrade, claim: Claim, 
     fits = _fits(grade, match, claim, flags)
     preprint, direct = "preprint" in flags, claim.track != "intervention" or _direct(grade)
     pending = fits and (towards.needs_review or towards.stance == "unclear")
-    graded = replace(grade, flags=flags, needs_review=grade.needs_review or pending, reasons=(*grade.reasons, *match.reasons, *towards.reasons))
+    graded = replace(
+        grade,
+        flags=flags,
+        needs_review=grade.needs_review or pending,
+        reasons=(*grade.reasons, *match.reasons, *towards.reasons),
+    )
     return ClaimRecordGrade(
         grade=graded,
         condition_match=match.condition_match,
@@ -133,7 +166,7 @@ def grade_for_claim(scan: Scan, record: Record, own: RecordGrade, claim: Claim, 
     )
 
 
-def _gate(scan: Scan, record: Record, design: DesignGrade, agent: AgentGrade) -> tuple[Gate | None, tuple[Reason, ...]]:
+def _gate(record: Record, design: DesignGrade, agent: AgentGrade) -> tuple[Gate | None, tuple[Reason, ...]]:
     """Rows 0–5: why the record is no evidence at all, with the words that say so."""
     title = Reason("R-RETRACTED", "title", record.title[:40], 0, min(40, len(record.title)))
     republished = any(c.ref_type == "RetractedandRepublishedFrom" for c in record.corrections)
@@ -150,34 +183,32 @@ def _gate(scan: Scan, record: Record, design: DesignGrade, agent: AgentGrade) ->
     if from_design and design.design != "registered_trial":
         gate, rule = from_design
         if not (gate == "review" and agent.gate == "not_ev"):
-            return gate, _first(scan, design, rule)
+            return gate, _first(design, rule)
     if agent.gate:
         return agent.gate, ()
     if from_design:
-        return from_design[0], _first(scan, design, from_design[1])
+        return from_design[0], _first(design, from_design[1])
     if design.design in SYNTHESES and design.pooled == "none":
-        return "empty_review", _first(scan, design, "R-EMPTY-REVIEW")
+        return "empty_review", _first(design, "R-EMPTY-REVIEW")
     return None, ()
 
 
-def _first(scan: Scan, design: DesignGrade, rule: str) -> tuple[Reason, ...]:
-    """The decision's rule, at the place of the words that decided the design (the title where none did)."""
-    if design.reasons:
-        return (replace(design.reasons[0], rule=rule),)
-    title = scan.text.fields[0][1] if scan.text.fields else ""
-    return (Reason(rule, "title", title, 0, len(title)),)
+def _first(design: DesignGrade, rule: str) -> tuple[Reason, ...]:
+    """The decision's rule, at the place of the words that decided the design."""
+    words = design.reasons[0] if design.reasons else Reason(rule, "title", "", 0, 0)
+    return (replace(words, rule=rule),)
 
 
-def _level(scan: Scan, design: DesignGrade, gate: Gate | None) -> tuple[Level, tuple[Reason, ...]]:
+def _level(design: DesignGrade, gate: Gate | None) -> tuple[Level, tuple[Reason, ...]]:
     if gate is not None:
         return "none", ()
     if design.design in SYNTHESES:
-        pooled = design.pooled or "early_clinical"
-        return ("early_clinical" if pooled == "observational" else pooled), _first(scan, design, "R-POOLED")
+        pooled = design.pooled or "animal"
+        return ("early_clinical" if pooled == "observational" else pooled), _first(design, "R-POOLED")
     if design.design in LEVEL_OF:
         level, rule = LEVEL_OF[design.design]
-        return level, _first(scan, design, rule)
-    return "none", _first(scan, design, "R-DESIGN-UNREAD")
+        return level, _first(design, rule)
+    return "none", _first(design, "R-DESIGN-UNREAD")
 
 
 def _record_flags(scan: Scan, record: Record) -> list[str]:
@@ -203,7 +234,9 @@ def _record_flags(scan: Scan, record: Record) -> list[str]:
 
 def _preprint_server(record: Record) -> bool:
     journal, doi = (record.journal or "").casefold(), (record.doi or "").casefold()
-    return any(s in journal for s in ("biorxiv", "medrxiv", "research square", "preprint", "ssrn")) or doi.startswith(("10.1101/20", "10.21203/rs", "10.20944/preprints"))
+    return any(s in journal for s in ("biorxiv", "medrxiv", "research square", "preprint", "ssrn")) or doi.startswith(
+        ("10.1101/20", "10.21203/rs", "10.20944/preprints")
+    )
 
 
 def _direct(grade: RecordGrade) -> bool:
@@ -240,28 +273,42 @@ def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade, ru
         return StanceGrade("n/a")
     design = DesignGrade(grade.design, grade.confidence, synthesis=grade.synthesis, flags=grade.flags)
     outcomes = covered(rules.concepts, (*claim.outcome, *(o for part in claim.parts for o in part.outcome)))
-    return stance_for_claim(scan, design, StanceGrade(grade.stance), outcomes=outcomes, kind=claim.kind, track=claim.track)
+    return stance_for_claim(
+        scan, design, StanceGrade(grade.stance), outcomes=outcomes, kind=claim.kind, track=claim.track
+    )
 
 
 def _background(scan: Scan, record: Record, own: RecordGrade, claim: Claim) -> RecordGrade:
     """The background test: rows 0, 2 and 3 as above, rows 1 and 4 do not apply; association is ``observational``."""
+    level: Level
     gate: Gate | None = own.gate if own.gate in _GATES_OF_ANY_TRACK else None
     if gate is None and own.gate is not None and own.design in GATE_OF:
         gate = GATE_OF[own.design][0]
-    level: Level = "none"
-    rule = "R-DESIGN-UNREAD"
-    if gate is None:
-        if own.design in SYNTHESES:
-            level, rule = ("animal" if "synthesis_preclinical" in own.flags else "observational"), "R-OBSERVATIONAL"
-        elif own.design == "observational":
-            level, rule = "observational", "R-OBSERVATIONAL"
-        elif own.design in ("animal", "in_vitro"):
-            level, rule = LEVEL_OF[own.design]
-        elif own.design in TRIALS:
-            # A trial of another treatment is no witness for an association, unless it gave the exposure itself.
-            level, rule = (LEVEL_OF[own.design][0], "R-OBSERVATIONAL") if "challenge" in scan else ("none", "R-BACKGROUND-TRIAL")
+    level, rule = _association(scan, own) if gate is None else ("none", "R-DESIGN-UNREAD")
     composition = not claim.condition and bool(mentions(scan, claim.intervention, "concept"))
     if composition and gate is None and own.design not in SYNTHESES and level in ("none", "observational"):
         level, rule = "in_vitro", "R-IN-VITRO"
     title = Reason(rule, "title", record.title, 0, len(record.title))
-    return replace(own, role="other", agent="none", gate=gate, level=level, needs_review=gate is None and level == "none", reasons=(title, *own.reasons))
+    return replace(
+        own,
+        role="other",
+        agent="none",
+        gate=gate,
+        level=level,
+        needs_review=gate is None and level == "none",
+        reasons=(title, *own.reasons),
+    )
+
+
+def _association(scan: Scan, own: RecordGrade) -> tuple[Level, str]:
+    """What a design is worth for a claim of association, with its rule."""
+    if own.design in SYNTHESES:
+        return ("animal" if "synthesis_preclinical" in own.flags else "observational"), "R-OBSERVATIONAL"
+    if own.design == "observational":
+        return "observational", "R-OBSERVATIONAL"
+    if own.design in ("animal", "in_vitro"):
+        return LEVEL_OF[own.design]
+    # A trial of another treatment is no witness for an association, unless it gave the exposure itself.
+    if own.design in TRIALS and "challenge" in scan:
+        return LEVEL_OF[own.design][0], "R-OBSERVATIONAL"
+    return "none", "R-BACKGROUND-TRIAL" if own.design in TRIALS else "R-DESIGN-UNREAD"

@@ -60,7 +60,9 @@ def wanted(claim: Claim, concepts: Mapping[str, Concept]) -> Wanted:
     Other claims would drown in such records.
     """
     conditions = covered(concepts, claim.condition)
-    agents = (*claim.intervention, *BESIDE) if claim.intervention and claim.track == "intervention" else claim.intervention
+    agents = (
+        (*claim.intervention, *BESIDE) if claim.intervention and claim.track == "intervention" else claim.intervention
+    )
     outcomes: list[str] = []
     if claim.kind != "per-condition effect" or not conditions:
         outcomes = covered(concepts, (*claim.outcome, *(o for part in claim.parts for o in part.outcome)))
@@ -85,14 +87,19 @@ def match_claim(scan: Scan, claim: Claim, concepts: Mapping[str, Concept], *, pe
     """Condition and outcome of a claim held against a record; ``people``: it is a study of humans."""
     condition = covered(concepts, claim.condition)
     found = _condition(scan, condition, people=people)
-    if claim.population and found.match in ("selected", "subtype") and not mentions(scan, covered(concepts, (claim.population,)), "concept", "measure", "subtype"):
-        found = _Found("measured", found.hit, ("population_not_condition",))
+    if claim.population and not mentions(scan, covered(concepts, (claim.population,)), "concept", "measure", "subtype"):
+        found = _Found("mentioned", found.hit, ("population_not_condition",))
     if claim.comparator and not mentions(scan, covered(concepts, (claim.comparator,)), "concept"):
         found = _Found("mentioned", found.hit)
     outcome_ids = [covered(concepts, claim.outcome), *(covered(concepts, p.outcome) for p in claim.parts)]
     effect = claim.kind == "per-condition effect"
     told = _outcome(scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if effect else ())
-    if effect and told.match != "measured" and any(name == "conditions" for name, _ in scan.text.fields) and not any(name == "outcomes" for name, _ in scan.text.fields):
+    if (
+        effect
+        and told.match != "measured"
+        and any(name == "conditions" for name, _ in scan.text.fields)
+        and not any(name == "outcomes" for name, _ in scan.text.fields)
+    ):
         # A registry entry that lists no outcome at all leaves its condition's own symptoms as the likeliest one.
         told = _Found("measured", found.hit)
     flags = list(found.flags)
@@ -100,7 +107,12 @@ def match_claim(scan: Scan, claim: Claim, concepts: Mapping[str, Concept], *, pe
         flags.append("prevention")
     if people and "minors" in scan:
         flags.append("minors")
-    return MatchGrade(found.match, told.match, tuple(flags), reasons=tuple(_reasons(scan, (("M-CONDITION", found), ("M-OUTCOME", told)))))
+    return MatchGrade(
+        found.match,
+        told.match,
+        tuple(flags),
+        reasons=tuple(_reasons(scan, (("M-CONDITION", found), ("M-OUTCOME", told)))),
+    )
 
 
 def parts_shown(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> tuple[int, ...]:
@@ -148,7 +160,10 @@ def _condition(scan: Scan, condition: Sequence[str], *, people: bool) -> _Found:
 def _told(scan: Scan, hit: Hit) -> bool:
     """Whether the words stand where something is said of this study, not of the world."""
     sentence = scan.text.sentence(hit.start)
-    if any(sentence.start <= p.start < sentence.end and (sentence.zone != "title" or p.start < _clause_end(scan, hit)) for p in scan.hits("prevalence_statement")):
+    if any(
+        sentence.start <= p.start < sentence.end and (sentence.zone != "title" or p.start < _clause_end(scan, hit))
+        for p in scan.hits("prevalence_statement")
+    ):
         return False
     if sentence.zone in _TOLD:
         return True
@@ -175,12 +190,18 @@ def _selected(scan: Scan, hit: Hit) -> bool:
         between = encoded[hit.end : person.start]
         if 0 <= person.start - hit.end <= 30 and not any(word in between for word in (b" in ", b" of ", b" among ")):
             return True
-        if 0 <= hit.start - person.end <= _SELECT_REACH and any(person.end <= s.start and s.end <= hit.start + 4 for s in links):
+        if 0 <= hit.start - person.end <= _SELECT_REACH and any(
+            person.end <= s.start and s.end <= hit.start + 4 for s in links
+        ):
             return True
     if sentence.zone != "title":
         return False
     # A title names its population last ("… on anxiety in patients with asthma"); without one, its condition is the one treated.
-    other = any(p.start >= hit.end and (b" in " in encoded[hit.end : p.start] or any(p.end <= s.start <= p.end + 20 for s in links)) for p in people)
+    other = any(
+        p.start >= hit.end
+        and (b" in " in encoded[hit.end : p.start] or any(p.end <= s.start <= p.end + 20 for s in links))
+        for p in people
+    )
     return not other and "healthy_people" not in scan
 
 
@@ -188,7 +209,9 @@ def _for_something_else(scan: Scan, words: Sequence[Hit], measures: Sequence[Hit
     """The treatment was given for another disease, and the claim's scale was a side outcome."""
     durations = scan.hits("duration")
     for given in scan.hits("treated_for"):
-        if any(given.start <= d.start < given.end for d in durations) or any(given.start <= w.start and w.start <= given.end + 20 for w in words):
+        if any(given.start <= d.start < given.end for d in durations) or any(
+            given.start <= w.start and w.start <= given.end + 20 for w in words
+        ):
             continue
         sentence = scan.text.sentence(given.start)
         if any(sentence.start <= s.start < sentence.end for s in scan.hits("side_outcome")):
@@ -206,13 +229,17 @@ def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str]) -> _F
             return _Found("measured", hit)
     if "safety" in outcome:
         # A harm that happened is the measurement itself ("septic shock four hours after …").
-        for hit in scan.hits("harm_event"):
+        for hit in scan.hits("harm_case", "harm_related"):
             if _told(scan, hit):
                 return _Found("measured", hit)
     verbs = scan.hits("effect_verb")
     for hit in mentions(scan, condition, "concept", "subtype"):
         sentence = scan.text.sentence(hit.start)
-        if _told(scan, hit) and sentence.zone != "methods" and any(0 <= hit.start - v.end <= 60 and sentence.start <= v.start for v in verbs):
+        if (
+            _told(scan, hit)
+            and sentence.zone != "methods"
+            and any(0 <= hit.start - v.end <= 60 and sentence.start <= v.start for v in verbs)
+        ):
             return _Found("measured", hit)
     return _Found("mentioned", hits[0]) if hits else _Found("none")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtrack.claim import Claim, StateVerdict
-from evtrack.predicates import Measured
 from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Evidence, Level, Searched, Stance
 from evtrack.grade.studies import Study, counts, studies_of
+from evtrack.predicates import Measured
 
 ACTIVE = frozenset(
     {"RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE"}

@@ -119,6 +119,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "usage.no_such_option": ("{name} というオプションはありません。", "no such option: {name}"),
     "usage.no_such_command": ("{name} というコマンドはありません。", "no such command: {name}"),
     "usage.missing": ("{name} が足りません。--help で使い方を表示します。", "missing: {name}; --help shows how"),
+    "usage.extra": ("余分な引数があります：{name}", "unexpected: {name}"),
+    "usage.needs_value": ("{name} には値が要ります。", "{name} needs a value"),
     "usage.other": ("使い方が違います（{why}）。--help で使い方を表示します。", "{why} (--help shows how)"),
     # Files: the codes of FileProblem
     "file.missing": ("{path}：ファイルがありません。名前を確かめてください。", "{path}: no such file; check the path"),

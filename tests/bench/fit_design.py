@@ -55,10 +55,17 @@ Features = frozenset[str]
 
 def features(records: Sequence[dict[str, Any]]) -> list[Features]:
     """The signals of each record as ``signal`` and ``signal@title``."""
-    rules = [r for r in load_rules({}).rules.values() if r.pattern and (r.signal or "").startswith("design:")]
-    patterns = PatternSet(Pattern(r.id, r.signal or r.id, r.pattern or "", r.case, frozenset(r.zones), {"x": 0.0}) for r in rules)
+    rules = [r for r in load_rules({}).rules.values() if r.pattern and r.file.startswith("design")]
+    patterns = PatternSet(
+        Pattern(r.id, r.signal or r.id, r.pattern or "", r.case, frozenset(r.zones), {"x": 0.0}) for r in rules
+    )
     return [
-        frozenset(signal + place for signal, place in gather(scan(GradingText([("title", d["title"] or ""), ("abstract", d["abstract"] or "")]), patterns)))
+        frozenset(
+            signal + place
+            for signal, place in gather(
+                scan(GradingText([("title", d["title"] or ""), ("abstract", d["abstract"] or "")]), patterns)
+            )
+        )
         for d in records
     ]
 
@@ -130,7 +137,9 @@ def folds(names: list[str], x: Any, allowed: Any, weight: Any, ridge: float) -> 
     fold = np.random.RandomState(0).randint(0, 5, len(x))
     read = np.zeros(len(x), int)
     for k in range(5):
-        read[fold == k] = (x[fold == k] @ fit(names, x[fold != k], allowed[fold != k], weight[fold != k], ridge)).argmax(1)
+        read[fold == k] = (
+            x[fold == k] @ fit(names, x[fold != k], allowed[fold != k], weight[fold != k], ridge)
+        ).argmax(1)
     return read
 
 
@@ -145,7 +154,9 @@ def show(values: Sequence[str], read: Any, allowed: Any, corpus: list[dict[str, 
         f1 = 2 * right / max(1, right + wrong + there)
         total += f1
         print(f"{value:10} P {right / max(1, right + wrong):.3f} R {right / there:.3f} F1 {f1:.3f}")
-    print(f"macro-F1 {total / (len(values) - 1):.3f}; vesicle records right {np.mean(allowed[len(corpus) :][range(len(read) - len(corpus)), read[len(corpus) :]]):.3f}")
+    print(
+        f"macro-F1 {total / (len(values) - 1):.3f}; vesicle records right {np.mean(allowed[len(corpus) :][range(len(read) - len(corpus)), read[len(corpus) :]]):.3f}"
+    )
 
 
 def write(tables: list[tuple[list[str], Any, Sequence[str]]]) -> None:
@@ -166,7 +177,11 @@ def write(tables: list[tuple[list[str], Any, Sequence[str]]]) -> None:
                 continue
             out.append(line)
             if line.startswith("  pattern:") and signal in found:
-                out.append("  weights: {" + ", ".join(f'"{k}": {v}' if "@" in k else f"{k}: {v}" for k, v in found[signal].items()) + "}")
+                out.append(
+                    "  weights: {"
+                    + ", ".join(f'"{k}": {v}' if "@" in k else f"{k}: {v}" for k, v in found[signal].items())
+                    + "}"
+                )
         file.write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
@@ -178,7 +193,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--no-check", action="store_true", help="skip the cross-validation")
     args = parser.parse_args()
-    corpus, vesicles = ([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in (args.corpus, args.vesicles))
+    corpus, vesicles = (
+        [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        for file in (args.corpus, args.vesicles)
+    )
     rows = features([*corpus, *vesicles])
     names, x = matrix(rows)
     allowed, weight = family_rows(corpus, vesicles)
@@ -191,7 +209,12 @@ def main() -> None:
         for k, kind in enumerate(HUMAN_KINDS):
             print(f"{kind:13} recall {np.mean(read[single & kinds[:, k]] == k):.3f}")
     if args.write:
-        write([(names, fit(names, x, allowed, weight, RIDGE, 300), FAMILIES), (human_names, fit(human_names, human_x, kinds, kind_weight, 3.0), HUMAN_KINDS)])
+        write(
+            [
+                (names, fit(names, x, allowed, weight, RIDGE, 300), FAMILIES),
+                (human_names, fit(human_names, human_x, kinds, kind_weight, 3.0), HUMAN_KINDS),
+            ]
+        )
 
 
 if __name__ == "__main__":

@@ -94,13 +94,19 @@ def main(count: int) -> None:
             out.write(TAIL)
         size = path.stat().st_size
         print(f"{count:,} records of {size / count / 1000:.1f} kB ({len(records):,} real ones)")
-        programs = (("evtrack, reading", OURS), ("evtrack load", LOAD.replace("RECORDS", str(count))), ("Entrez.read", ENTREZ))
+        programs = (
+            ("evtrack, reading", OURS),
+            ("evtrack load", LOAD.replace("RECORDS", str(count))),
+            ("Entrez.read", ENTREZ),
+        )
         figures = {name: measure(program, str(path)) for name, program in programs}
     for name, f in figures.items():
         ms = f["seconds"] / f["records"] * 1000
         print(f"{name:16} {f['seconds']:6.2f} s  {ms:.3f} ms a record  {1000 / ms:6,.0f}/s  peak {f['mb']:5.0f} MB")
     for name in ("evtrack, reading", "evtrack load"):
-        print(f"{name}: {figures['Entrez.read']['seconds'] / figures[name]['seconds']:.1f} times as fast as Entrez.read")
+        print(
+            f"{name}: {figures['Entrez.read']['seconds'] / figures[name]['seconds']:.1f} times as fast as Entrez.read"
+        )
 
 
 if __name__ == "__main__":

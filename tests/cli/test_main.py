@@ -73,6 +73,18 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...], word: str) -> None:
         assert word in answer.err
 
 
+def test_wrong_usage_in_japanese(run: Run) -> None:
+    """What the parser says in English is said in Japanese, with its guess."""
+    assert run("--lang", "ja", "shw", code=2).err == "evtrack: shw というコマンドはありません。（show ですか）\n"
+    assert run("--lang", "ja", "show", "a", "b", code=2).err == "evtrack: 余分な引数があります：b\n"
+    assert run("--lang", "ja", "show", "--at", code=2).err == "evtrack: --at には値が要ります。\n"
+    assert (
+        run("--lang", "ja", "status", "--jsn", code=2).err
+        == "evtrack: --jsn というオプションはありません。（--json ですか）\n"
+    )
+    assert "unexpected: b" in run("show", "a", "b", code=2).err
+
+
 def test_options_before_and_after(run: Run, tmp_path: Path) -> None:
     """--db, --claims and --lang stand before or after the command; the later one wins."""
     assert run("--lang", "ja", "status").out == run("status", "--lang", "ja").out
@@ -92,12 +104,12 @@ def test_settings_file(run: Run, tmp_path: Path) -> None:
 
 def test_bug(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug is exit 70, one line with class and place, and a report without secrets or values of variables."""
-    monkeypatch.setenv("NCBI_API_KEY", "verysecretkey")
+    (tmp_path / ".evtrack.toml").write_text("ncbi_api_key = 'keyofafile'\n")
     monkeypatch.setenv("EVTRACK_CACHE", str(tmp_path / "cache"))
 
     def broken(*_: Any, **__: Any) -> None:
         hidden = "a value of a variable"
-        raise RuntimeError(f"api_key=abc postgresql+psycopg://me:geheim@host verysecretkey {len(hidden)}")
+        raise RuntimeError(f"api_key=abc postgresql+psycopg://me:geheim@host keyofafile {len(hidden)}")
 
     monkeypatch.setattr("evtrack.report.reading.read_statuses", broken)
     answer = run("status", code=70)
@@ -107,7 +119,7 @@ def test_bug(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(report) in answer.err
     text = report.read_text()
     assert "evtrack/cli/status.py:" in text
-    for secret in ("verysecretkey", "abc", "geheim", "a value of a variable"):
+    for secret in ("keyofafile", "abc", "geheim", "a value of a variable"):
         assert secret not in text
     assert "プログラムの誤り" in run("status", "--lang", "ja", code=70).err
 

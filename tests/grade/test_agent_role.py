@@ -243,7 +243,12 @@ def test_a_close_call_asks_a_person() -> None:
 
 def test_nobody_says_it_was_given() -> None:
     """Where the source alone speaks for a treatment and no sentence says it was given, a person is asked."""
-    got = grade(article("Targeting a sugar in stromal cell exosomes", "Sequencing of mesenchymal stem cell exosomes and their genes."))
+    got = grade(
+        article(
+            "Targeting a sugar in stromal cell exosomes",
+            "Sequencing of mesenchymal stem cell exosomes and their genes.",
+        )
+    )
     assert (got.role, got.needs_review) == ("therapy", True)
     assert "R-NOBODY-GAVE" in {r.rule for r in got.reasons}
 
@@ -255,9 +260,17 @@ def test_nobody_says_it_was_given() -> None:
         ("dietary_ev", "Bovine milk exosomes attenuate colitis in mice", ""),
         ("primed", "Melatonin-primed MSC exosomes relieve kidney injury", ""),
         ("primed", "LPS-primed macrophage exosomes alleviate colitis", ""),
-        ("has_native_arm", "Curcumin-primed MSC exosomes improve memory", "Mice were given primed exosomes or unprimed exosomes."),
+        (
+            "has_native_arm",
+            "Curcumin-primed MSC exosomes improve memory",
+            "Mice were given primed exosomes or unprimed exosomes.",
+        ),
         ("agent_unclear", "培養上清由来エクソソームの点滴", ""),
-        ("product_uncharacterised", "Sepsis after infusion of an exosome product", "She was given an unapproved exosome product."),
+        (
+            "product_uncharacterised",
+            "Sepsis after infusion of an exosome product",
+            "She was given an unapproved exosome product.",
+        ),
         ("autologous", "Autologous platelet exosomes alleviate tendon pain", ""),
         ("allogeneic", "Allogeneic MSC exosomes in depression: a trial", ""),
         ("concomitant_treatment", "MSC由来エクソソーム点滴を行った1例", "同時期に抗うつ薬を増量した。"),
@@ -276,13 +289,19 @@ def test_flags(flag: str, title: str, abstract: str) -> None:
 
 def test_a_far_verb_is_another_clause() -> None:
     """A verb of giving too far from the vesicles is somebody else's."""
-    far = "Exosomes of blood cells, " + "which the reader knows from many papers, " * 6 + "were compared while ketamine was given."
+    far = (
+        "Exosomes of blood cells, "
+        + "which the reader knows from many papers, " * 6
+        + "were compared while ketamine was given."
+    )
     assert grade(article("Blood cells and ketamine", far), "observational").gate == "biomarker"
 
 
 def test_patients_on_another_drug() -> None:
     """Vesicles of patients who were given a drug were not given themselves."""
-    got = grade(article("Ketamine in depression", "Exosomes were isolated from patients given ketamine. Exosomes rose."))
+    got = grade(
+        article("Ketamine in depression", "Exosomes were isolated from patients given ketamine. Exosomes rose.")
+    )
     assert got.gate == "biomarker"
 
 
@@ -384,7 +403,11 @@ def test_any_text_is_graded(title: list[str], abstract: list[str], design: Desig
 @pytest.mark.corpus
 @pytest.mark.parametrize(
     ("name", "role", "agent", "gate"),
-    [("ev_dev.jsonl", 0.90, 0.86, 0.93), ("ev_trials_dev.jsonl", 0.88, 0.88, 0.88), ("edge_dev.jsonl", 0.95, 0.95, 0.95)],
+    [
+        ("ev_dev.jsonl", 0.90, 0.86, 0.93),
+        ("ev_trials_dev.jsonl", 0.88, 0.88, 0.88),
+        ("edge_dev.jsonl", 0.95, 0.95, 0.95),
+    ],
 )
 def test_labelled_records(name: str, role: float, agent: float, gate: float) -> None:
     """On the labelled records, role, agent and gate are right as often as they were when the rules were written."""
@@ -395,7 +418,13 @@ def test_labelled_records(name: str, role: float, agent: float, gate: float) -> 
     for line in (SHARED / name).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         wanted = row.get("expected") or row
-        if row["id"].startswith("BGR") or wanted.get("gate") in ("retracted", "notice", "review", "opinion", "protocol"):
+        if row["id"].startswith("BGR") or wanted.get("gate") in (
+            "retracted",
+            "notice",
+            "review",
+            "opinion",
+            "protocol",
+        ):
             continue  # the background test and the gates of design are the composer's
         got = _grade_row(row, wanted)
         for field, value in (("role", got.role), ("agent", got.agent), ("gate", got.gate)):

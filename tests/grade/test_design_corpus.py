@@ -33,7 +33,7 @@ def labelled(name: str, step: int = 1) -> list[dict[str, Any]]:
 def designs(rows: list[dict[str, Any]]) -> list[str]:
     """The design read from title and abstract alone."""
     patterns = load_rules({}).patterns
-    out = []
+    out: list[str] = []
     for row in rows:
         abstract = (AbstractSection(row["abstract"]),) if row.get("abstract") else ()
         record = Record(RecordId(str(row["id"])), "pubmed", "jsonl", row["title"] or "", abstract)
@@ -60,12 +60,22 @@ def test_macro_f1() -> None:
 def test_no_false_rct_among_vesicle_papers() -> None:
     """No vesicle paper is taken for an RCT that is none."""
     rows = labelled("grade/ev_dev.jsonl")
-    assert not [row["title"] for row, design in zip(rows, designs(rows), strict=True) if design == "rct" and row["design"] != "rct"]
+    assert not [
+        row["title"]
+        for row, design in zip(rows, designs(rows), strict=True)
+        if design == "rct" and row["design"] != "rct"
+    ]
 
 
 @pytest.mark.corpus
 def test_no_false_rct_among_traps() -> None:
     """No synthetic trap below level rct is read as one, but for RCTs that only measure vesicles."""
-    rows = [row for row in labelled("grade/edge_dev.jsonl") if not row.get("ctgov") and row["expected"].get("gate") is None]
+    rows = [
+        row for row in labelled("grade/edge_dev.jsonl") if not row.get("ctgov") and row["expected"].get("gate") is None
+    ]
     read = zip(rows, designs(rows), strict=True)
-    assert not [row["id"] for row, design in read if design == "rct" and "rct" not in str(row["expected"]["level"]) and row["expected"].get("design") != "rct"]
+    assert not [
+        row["id"]
+        for row, design in read
+        if design == "rct" and "rct" not in str(row["expected"]["level"]) and row["expected"].get("design") != "rct"
+    ]

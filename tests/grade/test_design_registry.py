@@ -27,10 +27,25 @@ def entry(title: str = "Vesicles in dementia", **more: Any) -> DesignGrade:
     ("fields", "planned", "flags", "review"),
     [
         ({"study_type": "INTERVENTIONAL", "allocation": "RANDOMIZED", "masking": "DOUBLE"}, "rct", (), False),
-        ({"study_type": "INTERVENTIONAL", "allocation": "RANDOMIZED", "intervention_model": "CROSSOVER", "masking": "NONE"}, "rct", ("open_label", "crossover"), False),
+        (
+            {
+                "study_type": "INTERVENTIONAL",
+                "allocation": "RANDOMIZED",
+                "intervention_model": "CROSSOVER",
+                "masking": "NONE",
+            },
+            "rct",
+            ("open_label", "crossover"),
+            False,
+        ),
         ({"study_type": "INTERVENTIONAL", "allocation": "NON_RANDOMIZED"}, "nonrandomised_trial", (), False),
         ({"study_type": "INTERVENTIONAL", "allocation": "NA"}, "single_arm", ("single_group",), False),
-        ({"study_type": "INTERVENTIONAL", "intervention_model": "SINGLE_GROUP"}, "single_arm", ("single_group",), False),
+        (
+            {"study_type": "INTERVENTIONAL", "intervention_model": "SINGLE_GROUP"},
+            "single_arm",
+            ("single_group",),
+            False,
+        ),
         ({"study_type": "OBSERVATIONAL"}, "observational", (), False),
         ({"study_type": "EXPANDED_ACCESS"}, "single_arm", ("expanded_access",), False),
         ({}, "nonrandomised_trial", (), True),
@@ -39,7 +54,12 @@ def entry(title: str = "Vesicles in dementia", **more: Any) -> DesignGrade:
 def test_planned(fields: dict[str, Any], planned: str, flags: tuple[str, ...], review: bool) -> None:
     """The registry's own fields give the planned design; without results it is a registered trial."""
     grade = entry(**fields)
-    assert (grade.design, grade.planned, grade.flags, grade.needs_review) == ("registered_trial", planned, flags, review)
+    assert (grade.design, grade.planned, grade.flags, grade.needs_review) == (
+        "registered_trial",
+        planned,
+        flags,
+        review,
+    )
 
 
 def test_results_posted() -> None:
@@ -62,10 +82,30 @@ def arms(*given: tuple[str, str | None]) -> tuple[Arm, ...]:
 @pytest.mark.parametrize(
     ("trial", "expected"),
     [
-        (Trial(NctId("NCT90000002"), arms=arms(("Drug: Vesicles low dose", "EXPERIMENTAL"), ("Drug: Vesicles high dose", "EXPERIMENTAL"))), True),
-        (Trial(NctId("NCT90000002"), arms=arms(("Drug: Vesicles", "EXPERIMENTAL"), ("Drug: Tea", "ACTIVE_COMPARATOR"))), False),
-        (Trial(NctId("NCT90000002"), arms=arms(("Drug: Vesicles", "EXPERIMENTAL"), ("Drug: Saline", "PLACEBO_COMPARATOR"))), False),
-        (Trial(NctId("NCT90000002"), interventions=(Intervention("Vesicles 1 mg"), Intervention("Vesicles 2 mg"))), True),
+        (
+            Trial(
+                NctId("NCT90000002"),
+                arms=arms(("Drug: Vesicles low dose", "EXPERIMENTAL"), ("Drug: Vesicles high dose", "EXPERIMENTAL")),
+            ),
+            True,
+        ),
+        (
+            Trial(
+                NctId("NCT90000002"), arms=arms(("Drug: Vesicles", "EXPERIMENTAL"), ("Drug: Tea", "ACTIVE_COMPARATOR"))
+            ),
+            False,
+        ),
+        (
+            Trial(
+                NctId("NCT90000002"),
+                arms=arms(("Drug: Vesicles", "EXPERIMENTAL"), ("Drug: Saline", "PLACEBO_COMPARATOR")),
+            ),
+            False,
+        ),
+        (
+            Trial(NctId("NCT90000002"), interventions=(Intervention("Vesicles 1 mg"), Intervention("Vesicles 2 mg"))),
+            True,
+        ),
         (Trial(NctId("NCT90000002"), interventions=(Intervention("Vesicles"), Intervention("Placebo"))), False),
         (Trial(NctId("NCT90000002"), interventions=(Intervention("Vesicles"),)), False),
     ],
@@ -77,5 +117,9 @@ def test_same_agent(trial: Trial, expected: bool) -> None:
 
 def test_only_doses_randomised() -> None:
     """Randomised between doses alone is no RCT of the agent."""
-    grade = entry(study_type="INTERVENTIONAL", allocation="RANDOMIZED", interventions=(Intervention("Vesicles 1 mg"), Intervention("Vesicles 2 mg")))
+    grade = entry(
+        study_type="INTERVENTIONAL",
+        allocation="RANDOMIZED",
+        interventions=(Intervention("Vesicles 1 mg"), Intervention("Vesicles 2 mg")),
+    )
     assert grade.planned == "randomised_no_control"

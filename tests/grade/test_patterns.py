@@ -21,14 +21,42 @@ SOME = PatternSet(
     ]
 )
 TEXTS = st.lists(
-    st.sampled_from(["patients", "were", "randomised", "mice", "rats", "in", "vitro", "placebo", "review", "we", "will", "case", "of", "the", "12", "a", "患者", "エクソソーム", ".", "\n", "study"]),
+    st.sampled_from(
+        [
+            "patients",
+            "were",
+            "randomised",
+            "mice",
+            "rats",
+            "in",
+            "vitro",
+            "placebo",
+            "review",
+            "we",
+            "will",
+            "case",
+            "of",
+            "the",
+            "12",
+            "a",
+            "患者",
+            "エクソソーム",
+            ".",
+            "\n",
+            "study",
+        ]
+    ),
     max_size=30,
 ).map(" ".join)
 
 
 def test_places() -> None:
     """Hits come in order of place, longer first, with byte offsets."""
-    assert SOME.find(b"The mice that were old died. MICE") == [Hit("C", "gap", 4, 27), Hit("A", "animal", 4, 8), Hit("A", "animal", 29, 33)]
+    assert SOME.find(b"The mice that were old died. MICE") == [
+        Hit("C", "gap", 4, 27),
+        Hit("A", "animal", 4, 8),
+        Hit("A", "animal", 29, 33),
+    ]
 
 
 def test_case_is_kept_where_asked() -> None:
@@ -136,4 +164,6 @@ PLAINLY = plainly()
 def test_hints_lose_nothing(text: str) -> None:
     """Running a pattern only where its words stand fires the same patterns as running all of them everywhere."""
     encoded = text.encode()
-    assert {PATTERNS.patterns[i].id for i in PATTERNS.fired(encoded)} == {rule for rule, one in PLAINLY if one.search(encoded)}
+    assert {PATTERNS.patterns[i].id for i in PATTERNS.fired(encoded)} == {
+        rule for rule, one in PLAINLY if one.search(encoded)
+    }

@@ -57,13 +57,20 @@ def trial(**changes: object) -> Record:
         interventions=(Intervention("MSC exosomes", "BIOLOGICAL"), Intervention("Saline", "OTHER")),
         primary_outcomes=(Outcome("MADRS"),),
     )
-    return Record(RecordId("NCT99000001"), "ctgov", "ctgov-json", "MSC exosomes in depression", trial=replace(entry, **changes))  # type: ignore[arg-type] # keyword fields of Trial
+    return Record(
+        RecordId("NCT99000001"), "ctgov", "ctgov-json", "MSC exosomes in depression", trial=replace(entry, **changes)
+    )  # type: ignore[arg-type] # keyword fields of Trial
 
 
 def test_people_allocated_at_random_are_an_rct() -> None:
     """Random allocation against saline, with results, is the highest row; it counts and supports."""
     graded = towards(record(*RCT), "dep-effect")
-    assert (graded.grade.level, graded.grade.gate, graded.counts_for_claim, graded.stance) == ("rct", None, True, "supports")
+    assert (graded.grade.level, graded.grade.gate, graded.counts_for_claim, graded.stance) == (
+        "rct",
+        None,
+        True,
+        "supports",
+    )
 
 
 def test_dosed_mice_are_an_animal_study() -> None:
@@ -87,7 +94,12 @@ def test_dosed_mice_are_an_animal_study() -> None:
 def test_the_retracted_and_the_notices_are_gated(changes: dict[str, object], gate: str) -> None:
     """Whatever it once showed, a retracted paper has no level, and its notice is no study."""
     graded = towards(replace(record(*MICE), **changes), "dep-effect")  # type: ignore[arg-type] # keyword fields of Record
-    assert (graded.grade.gate, graded.grade.level, graded.counts_for_claim, graded.stance) == (gate, "none", False, "n/a")
+    assert (graded.grade.gate, graded.grade.level, graded.counts_for_claim, graded.stance) == (
+        gate,
+        "none",
+        False,
+        "n/a",
+    )
     assert graded.grade.reasons
 
 
@@ -115,10 +127,26 @@ def test_what_is_no_retraction_goes_on_with_a_flag(changes: dict[str, object], f
 @pytest.mark.parametrize(
     ("title", "abstract", "gate"),
     [
-        ("Exosomes for depression: a narrative review", "This review summarises what is known of exosomes in depression and discusses future trials.", "review"),
-        ("Exosomes for depression: study protocol for a randomised trial", "Ninety adults with depression will be randomised to MSC exosomes or saline. Recruitment will start next year.", "protocol"),
-        ("Exosomes for depression: an editorial", "To the editor: we comment on the hopes placed in exosomes for depression.", "opinion"),
-        ("Sertraline in depression", "Ninety adults with depression were randomly assigned to sertraline or placebo. MADRS fell more with sertraline.", "not_ev"),
+        (
+            "Exosomes for depression: a narrative review",
+            "This review summarises what is known of exosomes in depression and discusses future trials.",
+            "review",
+        ),
+        (
+            "Exosomes for depression: study protocol for a randomised trial",
+            "Ninety adults with depression will be randomised to MSC exosomes or saline. Recruitment will start next year.",
+            "protocol",
+        ),
+        (
+            "Exosomes for depression: an editorial",
+            "To the editor: we comment on the hopes placed in exosomes for depression.",
+            "opinion",
+        ),
+        (
+            "Sertraline in depression",
+            "Ninety adults with depression were randomly assigned to sertraline or placebo. MADRS fell more with sertraline.",
+            "not_ev",
+        ),
     ],
 )
 def test_words_plans_and_other_things_are_no_evidence(title: str, abstract: str, gate: str) -> None:
@@ -130,7 +158,12 @@ def test_words_plans_and_other_things_are_no_evidence(title: str, abstract: str,
 def test_a_registry_entry_is_registered_only() -> None:
     """Without posted results a trial has no level; its design is what it plans."""
     graded = towards(trial(), "dep-effect")
-    assert (graded.grade.gate, graded.grade.level, graded.grade.basis, graded.stance) == ("registered_only", "none", "registry", "n/a")
+    assert (graded.grade.gate, graded.grade.level, graded.grade.basis, graded.stance) == (
+        "registered_only",
+        "none",
+        "registry",
+        "n/a",
+    )
 
 
 def test_posted_results_are_graded_and_unread() -> None:
@@ -148,7 +181,13 @@ def test_a_stopped_trial_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"publication_types": ("Preprint",)}, {"journal": "bioRxiv : the preprint server"}, {"doi": "10.21203/rs.3.rs-9999999/v1"}, {"doi": "10.1101/2026.01.01.999999"}]
+    "changes",
+    [
+        {"publication_types": ("Preprint",)},
+        {"journal": "bioRxiv : the preprint server"},
+        {"doi": "10.21203/rs.3.rs-9999999/v1"},
+        {"doi": "10.1101/2026.01.01.999999"},
+    ],
 )
 def test_a_preprint_is_provisional(changes: dict[str, object]) -> None:
     """It would count but for not being peer-reviewed."""
@@ -158,13 +197,24 @@ def test_a_preprint_is_provisional(changes: dict[str, object]) -> None:
 
 def test_cells_are_indirect() -> None:
     """A trial of cells is a trial of cells: shown beside, never lifting."""
-    graded = towards(record(RCT[0].replace("Vesicles", "Mesenchymal stem cells"), RCT[1].replace("umbilical MSC-derived exosomes", "umbilical mesenchymal stem cells").replace("exosomes", "cells")), "dep-effect")
+    graded = towards(
+        record(
+            RCT[0].replace("Vesicles", "Mesenchymal stem cells"),
+            RCT[1]
+            .replace("umbilical MSC-derived exosomes", "umbilical mesenchymal stem cells")
+            .replace("exosomes", "cells"),
+        ),
+        "dep-effect",
+    )
     assert (graded.grade.level, graded.counts_for_claim, graded.indirect) == ("rct", False, True)
 
 
 def test_prevention_counts_for_resilience_alone() -> None:
     """Vesicles given before the stressor say nothing about relief."""
-    early = record(MICE[0], "Mice were injected with MSC-derived exosomes before chronic mild stress. Exosomes raised sucrose preference and stress resilience was better.")
+    early = record(
+        MICE[0],
+        "Mice were injected with MSC-derived exosomes before chronic mild stress. Exosomes raised sucrose preference and stress resilience was better.",
+    )
     assert not towards(early, "dep-effect").counts_for_claim
     assert towards(early, "dep-stress-resilience").counts_for_claim
 
@@ -179,7 +229,10 @@ def test_a_title_alone_waits_for_a_person() -> None:
 
 def test_cells_in_a_dish_speak_for_mechanisms_alone() -> None:
     """In vitro counts for a mechanism claim, never for an effect."""
-    dish = record("MSC exosomes add synapses in organoids from patients with depression", "Cortical organoids from patients with depression were treated with MSC exosomes. Synaptic puncta increased.")
+    dish = record(
+        "MSC exosomes add synapses in organoids from patients with depression",
+        "Cortical organoids from patients with depression were treated with MSC exosomes. Synaptic puncta increased.",
+    )
     assert own(dish).level == "in_vitro"
     assert towards(dish, "dep-neurogenesis").counts_for_claim
     assert not towards(dish, "dep-effect").counts_for_claim
@@ -187,7 +240,9 @@ def test_cells_in_a_dish_speak_for_mechanisms_alone() -> None:
 
 def test_safety_needs_people() -> None:
     """What mice tolerated says nothing about side effects in people."""
-    assert not towards(record(MICE[0], MICE[1] + " No adverse events occurred in the mice."), "few-side-effects").counts_for_claim
+    assert not towards(
+        record(MICE[0], MICE[1] + " No adverse events occurred in the mice."), "few-side-effects"
+    ).counts_for_claim
 
 
 BACKGROUND = "Serum BDNF in drug-naive major depressive disorder: a case-control study"
@@ -196,11 +251,36 @@ BACKGROUND = "Serum BDNF in drug-naive major depressive disorder: a case-control
 @pytest.mark.parametrize(
     ("title", "abstract", "level", "counts"),
     [
-        (BACKGROUND, "Serum BDNF was measured in 70 patients with major depressive disorder and 70 healthy controls. BDNF was lower in patients (P<0.001).", "observational", True),
-        ("BDNF in major depression: a systematic review and meta-analysis", "We searched PubMed and pooled 30 case-control studies of patients with depression. BDNF was lower in depression (SMD -0.6, 95% CI -0.8 to -0.4).", "observational", True),
-        ("Sertraline and BDNF in major depression: a randomised placebo-controlled trial", "Ninety patients with depression were randomised to sertraline or placebo. Serum BDNF rose with sertraline.", "none", False),
-        ("BDNF in depression: an overview", "This review summarises what is known about BDNF in depression.", "none", False),
-        ("BDNF in mice after chronic mild stress", "Mice were exposed to chronic mild stress. Depression-like behaviour developed and hippocampal BDNF was lower than in unstressed mice.", "animal", True),
+        (
+            BACKGROUND,
+            "Serum BDNF was measured in 70 patients with major depressive disorder and 70 healthy controls. BDNF was lower in patients (P<0.001).",
+            "observational",
+            True,
+        ),
+        (
+            "BDNF in major depression: a systematic review and meta-analysis",
+            "We searched PubMed and pooled 30 case-control studies of patients with depression. BDNF was lower in depression (SMD -0.6, 95% CI -0.8 to -0.4).",
+            "observational",
+            True,
+        ),
+        (
+            "Sertraline and BDNF in major depression: a randomised placebo-controlled trial",
+            "Ninety patients with depression were randomised to sertraline or placebo. Serum BDNF rose with sertraline.",
+            "none",
+            False,
+        ),
+        (
+            "BDNF in depression: an overview",
+            "This review summarises what is known about BDNF in depression.",
+            "none",
+            False,
+        ),
+        (
+            "BDNF in mice after chronic mild stress",
+            "Mice were exposed to chronic mild stress. Depression-like behaviour developed and hippocampal BDNF was lower than in unstressed mice.",
+            "animal",
+            True,
+        ),
     ],
 )
 def test_background_claims_have_a_test_of_their_own(title: str, abstract: str, level: str, counts: bool) -> None:
@@ -213,19 +293,26 @@ def test_background_claims_have_a_test_of_their_own(title: str, abstract: str, l
 def test_a_challenge_keeps_its_level_for_a_background_claim() -> None:
     """People who were given the exposure itself are a witness, at the level of that trial."""
     text = "Forty healthy volunteers were randomised to endotoxin or placebo. Depressed mood and cytokines rose after endotoxin (P<0.001), as in depression; depressed patients had higher cytokines."
-    assert towards(record("Endotoxin and depressed mood: a randomised placebo-controlled trial", text), "dep-inflammation-bg").grade.level in ("rct", "early_clinical")
+    assert towards(
+        record("Endotoxin and depressed mood: a randomised placebo-controlled trial", text), "dep-inflammation-bg"
+    ).grade.level in ("rct", "early_clinical")
 
 
 def test_a_retraction_gates_background_too() -> None:
     """Rows 0, 2 and 3 hold on every track."""
-    one = record(BACKGROUND, "BDNF was lower in patients with depression than in controls.", publication_types=("Retracted Publication",))
+    one = record(
+        BACKGROUND,
+        "BDNF was lower in patients with depression than in controls.",
+        publication_types=("Retracted Publication",),
+    )
     assert towards(one, "dep-bdnf-bg").grade.gate == "retracted"
 
 
 def test_what_vesicles_contain_is_found_in_the_dish() -> None:
     """Composition is in vitro, whatever the vesicles came from."""
     one = record(
-        "Proteomic profiling of umbilical MSC exosomes", "Exosomes were isolated from cultured umbilical mesenchymal stem cells. Mass spectrometry identified 900 proteins, among them growth factors, and 150 microRNAs."
+        "Proteomic profiling of umbilical MSC exosomes",
+        "Exosomes were isolated from cultured umbilical mesenchymal stem cells. Mass spectrometry identified 900 proteins, among them growth factors, and 150 microRNAs.",
     )
     graded = towards(one, "composition-cargo")
     assert (graded.grade.level, graded.counts_for_claim) == ("in_vitro", True)
@@ -234,7 +321,8 @@ def test_what_vesicles_contain_is_found_in_the_dish() -> None:
 def test_an_empty_review_speaks_for_state_claims() -> None:
     """A systematic search that found nothing supports "data are lacking", and nothing else."""
     empty = record(
-        "Exosomes for schizophrenia: a systematic review", "We systematically searched PubMed, Embase and CENTRAL for trials of exosomes in patients with schizophrenia. No eligible studies were found."
+        "Exosomes for schizophrenia: a systematic review",
+        "We systematically searched PubMed, Embase and CENTRAL for trials of exosomes in patients with schizophrenia. No eligible studies were found.",
     )
     graded = towards(empty, "scz-limit")
     assert graded.grade.gate == "empty_review"
@@ -251,8 +339,42 @@ def test_an_unread_design_has_no_level() -> None:
     assert graded.needs_review or graded.gate is not None
 
 
+def test_an_associations_review_is_no_higher_than_early_clinical() -> None:
+    """For the intervention test, pooled associations of treated people are no randomised evidence."""
+    graded = own(
+        record(
+            "MSC-derived exosomes in osteoarthritis: systematic review of cohort studies",
+            "We searched PubMed. Nine cohort studies of patients treated with MSC-derived exosomes were included. Pain fell.",
+        )
+    )
+    assert graded.synthesis
+    assert rank(graded.level) <= rank("early_clinical")
+
+
+def test_a_record_without_any_word_is_still_graded() -> None:
+    """An empty title gives no level and a reason without words."""
+    graded = own(record(""))
+    assert graded.level == "none"
+    assert all(reason.start == reason.end or reason.text for reason in graded.reasons)
+
+
+def test_drug_delivery_never_counts() -> None:
+    """Vesicles that carry a drug are a vehicle: shown as engineered, never counting."""
+    graded = towards(
+        record(
+            "Exosomes loaded with curcumin relieve depression-like behaviour in mice",
+            "MSC-derived exosomes were loaded with curcumin and injected into mice after chronic mild stress. Sucrose preference rose.",
+        ),
+        "dep-effect",
+    )
+    assert (graded.grade.role, graded.counts_for_claim) == ("drug_delivery_vehicle", False)
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from([RCT, MICE]), st.sampled_from(["dep-effect", "anx-effect", "dep-bdnf-effect", "dep-bdnf-bg", "few-side-effects"]))
+@given(
+    st.sampled_from([RCT, MICE]),
+    st.sampled_from(["dep-effect", "anx-effect", "dep-bdnf-effect", "dep-bdnf-bg", "few-side-effects"]),
+)
 def test_a_retraction_never_raises_a_level(texts: tuple[str, str], claim: str) -> None:
     """A law: the same record, retracted, ranks no higher for any claim."""
     before, after = record(*texts), record(*texts, publication_types=("Retracted Publication",))
@@ -269,3 +391,10 @@ def test_every_reason_points_into_the_record() -> None:
     for reason in reasons:
         assert reason.rule
         assert fields[reason.field][reason.start : reason.end] == reason.text
+
+
+def test_words_about_contents_alone_are_a_finding_in_the_dish() -> None:
+    """A record on what vesicles hold whose design cannot be read still speaks of the dish, for the composition claims alone."""
+    one = record("Growth factors and microRNA in exosomes")
+    assert towards(one, "composition-cargo").grade.level in ("in_vitro", "none")
+    assert towards(one, "dep-bdnf-bg").grade.level == "none"

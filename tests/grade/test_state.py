@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evtrack.claim import Bilingual, Claim, StateRule
-from evtrack.predicates import MEASURES
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched
 from evtrack.grade.state import Facts, claims_asked, facts_of, measure, measured_by
+from evtrack.predicates import MEASURES
 from evtrack.record import RecordId
 
 WORDS = Bilingual("主張", "claim")

@@ -40,7 +40,12 @@ def test_labels_without_blank() -> None:
 
 def test_japanese_labels() -> None:
     """Japanese labels give zones, with and without brackets."""
-    assert zones("【目的】睡眠を調べる。【方法】看護師40名に聞いた。【結果】短かった。【結論】休むべきである。") == ["objective", "methods", "results", "conclusion"]
+    assert zones("【目的】睡眠を調べる。【方法】看護師40名に聞いた。【結果】短かった。【結論】休むべきである。") == [
+        "objective",
+        "methods",
+        "results",
+        "conclusion",
+    ]
     assert zones("背景:睡眠は大事。方法：聞いた。結果：短かった。") == ["background", "methods", "results"]
 
 
@@ -66,7 +71,9 @@ def test_other_fields() -> None:
     assert zones("Sleep. Fear.", "summary") == ["registry", "registry"]
 
 
-@pytest.mark.parametrize("text", ["Sleep vs. Rest in nurses.", "See Fig. 2 for more.", "J. Doe slept.", "Sleep (e.g. Naps) helps.", "x"])
+@pytest.mark.parametrize(
+    "text", ["Sleep vs. Rest in nurses.", "See Fig. 2 for more.", "J. Doe slept.", "Sleep (e.g. Naps) helps.", "x"]
+)
 def test_abbreviations_do_not_end_sentences(text: str) -> None:
     """Full stops of abbreviations and initials end no sentence."""
     assert len(zones(text)) == 1
@@ -80,7 +87,15 @@ def test_blank_text() -> None:
 
 @pytest.mark.parametrize(
     ("label", "zone"),
-    [("PATIENTS AND METHODS", "methods"), ("Main outcome results", "results"), ("症例", "results"), ("PROSPERO", "registration"), ("Odd", "abstract"), ("Significance", "conclusion"), ("はじめに", "background")],
+    [
+        ("PATIENTS AND METHODS", "methods"),
+        ("Main outcome results", "results"),
+        ("症例", "results"),
+        ("PROSPERO", "registration"),
+        ("Odd", "abstract"),
+        ("Significance", "conclusion"),
+        ("はじめに", "background"),
+    ],
 )
 def test_zone_of_label(label: str, zone: str) -> None:
     """Labels name zones in both languages."""
@@ -111,7 +126,12 @@ def test_empty_text() -> None:
 
 def test_scan_finds_by_signal() -> None:
     """Hits are found by signal, in order, held to their zones; what is absent is absent."""
-    found = scan(GradingText([("title", "Fear in mice"), ("abstract", "AIMS: Rats and fear. RESULTS: Rats given old mice slept well.")]), PATTERNS)
+    found = scan(
+        GradingText(
+            [("title", "Fear in mice"), ("abstract", "AIMS: Rats and fear. RESULTS: Rats given old mice slept well.")]
+        ),
+        PATTERNS,
+    )
     assert [h.rule for h in found.hits("animal")] == ["MICE", "RATS", "MICE"]
     assert [h.rule for h in found.hits("animal", zones=("results",))] == ["RATS", "MICE"]
     assert [h.rule for h in found.hits("animal", "given")] == ["MICE", "RATS", "GIVEN", "MICE"]
@@ -153,15 +173,28 @@ def test_together() -> None:
 def test_in_title() -> None:
     """Weighted signals of either title are known apart."""
     assert scan(GradingText([("title", "Sleep"), ("abstract", "Mice.")]), PATTERNS).in_title == {"sleep"}
-    assert scan(GradingText([("title", "Rest"), ("vernacular_title", "sleep"), ("abstract", "Mice.")]), PATTERNS).in_title == {"sleep"}
+    assert scan(
+        GradingText([("title", "Rest"), ("vernacular_title", "sleep"), ("abstract", "Mice.")]), PATTERNS
+    ).in_title == {"sleep"}
 
 
 def test_record_fields() -> None:
     """An article gives titles and abstracts; a registry entry its own fields as well; nothing empty."""
     article = Record(
-        RecordId("PMID:9000001"), "pubmed", "jsonl", "Sleep", (AbstractSection("Rest.", "AIMS"),), vernacular_title="睡眠", other_abstracts=(AbstractSection("休む。"),)
+        RecordId("PMID:9000001"),
+        "pubmed",
+        "jsonl",
+        "Sleep",
+        (AbstractSection("Rest.", "AIMS"),),
+        vernacular_title="睡眠",
+        other_abstracts=(AbstractSection("休む。"),),
     )
-    assert record_fields(article) == [("title", "Sleep"), ("abstract", "AIMS: Rest."), ("vernacular_title", "睡眠"), ("other_abstract", "休む。")]
+    assert record_fields(article) == [
+        ("title", "Sleep"),
+        ("abstract", "AIMS: Rest."),
+        ("vernacular_title", "睡眠"),
+        ("other_abstract", "休む。"),
+    ]
     trial = Trial(
         NctId("NCT90000001"),
         official_title="A trial of sleep",
@@ -186,7 +219,13 @@ def test_record_fields() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["title", "abstract", "summary"]), st.text(alphabet="abA. \n:。睡β-’", max_size=80)), max_size=3, unique_by=lambda f: f[0]))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["title", "abstract", "summary"]), st.text(alphabet="abA. \n:。睡β-’", max_size=80)),
+        max_size=3,
+        unique_by=lambda f: f[0],
+    )
+)
 def test_sentences_cover_every_field(fields: list[tuple[str, str]]) -> None:
     """The sentences of a text follow on each other and cover every field; bytes and code points agree."""
     text = GradingText(fields)

@@ -47,7 +47,9 @@ def test_agent_and_condition_then_related_agents() -> None:
 
 def test_any_condition() -> None:
     """Without a condition every trial of the agent is asked, but not every trial of the cells it comes from."""
-    assert ctgov_queries(replace(CLAIM, condition=(), kind="safety"), CONCEPTS) == ({"query.intr": 'exosome OR "extracellular vesicle"'},)
+    assert ctgov_queries(replace(CLAIM, condition=(), kind="safety"), CONCEPTS) == (
+        {"query.intr": 'exosome OR "extracellular vesicle"'},
+    )
 
 
 def test_state_claims_ask_the_agent_alone() -> None:
@@ -63,7 +65,11 @@ def test_nothing_to_ask() -> None:
 
 def test_hand_written_parameters() -> None:
     """They replace the built ones; each ``{concept}`` is written out in parentheses, what does not exist stays."""
-    by_hand = replace(CLAIM, track="manual", queries={"ctgov": ("query.intr=%7Bvesicle%7D&query.cond=%7Bgone%7D+OR+mood&query.locn=Japan",)})
+    by_hand = replace(
+        CLAIM,
+        track="manual",
+        queries={"ctgov": ("query.intr=%7Bvesicle%7D&query.cond=%7Bgone%7D+OR+mood&query.locn=Japan",)},
+    )
     assert ctgov_queries(by_hand, CONCEPTS) == (
         {"query.intr": '(exosome OR "extracellular vesicle")', "query.cond": "{gone} OR mood", "query.locn": "Japan"},
     )

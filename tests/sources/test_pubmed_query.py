@@ -20,7 +20,13 @@ def concept(concept_id: str, **more: object) -> Concept:
 CONCEPTS = {
     c.id: c
     for c in (
-        concept("vesicle", mesh=("Exosomes",), pubmed=("exosom*[tiab]",), pubmed_not=('"RNA exosome"[tiab]',), related=("cells", "vesicle", "gone")),
+        concept(
+            "vesicle",
+            mesh=("Exosomes",),
+            pubmed=("exosom*[tiab]",),
+            pubmed_not=('"RNA exosome"[tiab]',),
+            related=("cells", "vesicle", "gone"),
+        ),
         concept("cells", pubmed=("MSC[tiab]",)),
         concept("gloom", words=("gloom*", "low mood"), exact=("MDD",), models=("5xFAD",), covers=("grief",)),
         concept("grief", pubmed=("grief[tiab]", '"low mood"[tiab]')),
@@ -56,7 +62,9 @@ def test_mechanism_asks_the_outcome_too() -> None:
 
 def test_parts_in_one_study_are_all_asked_at_once() -> None:
     """Where one study must show both parts, a record must name both."""
-    both = replace(CLAIM, kind="mechanism", parts=(Part(WORDS, ("sleep",)), Part(WORDS, ("wake",))), parts_in_one_study=True)
+    both = replace(
+        CLAIM, kind="mechanism", parts=(Part(WORDS, ("sleep",)), Part(WORDS, ("wake",))), parts_in_one_study=True
+    )
     assert pubmed_queries(both, CONCEPTS)[0] == f"{VESICLE} AND {GLOOM} AND (sleep[tiab]) AND (wake[tiab])"
 
 
@@ -76,7 +84,9 @@ def test_background_asks_studies_of_an_association() -> None:
 
 def test_state_asks_like_an_effect_without_related_agents() -> None:
     """A state claim asks the agent and the condition alone."""
-    assert pubmed_queries(replace(CLAIM, kind="state-of-evidence", track="state"), CONCEPTS) == (f"{VESICLE} AND {GLOOM}",)
+    assert pubmed_queries(replace(CLAIM, kind="state-of-evidence", track="state"), CONCEPTS) == (
+        f"{VESICLE} AND {GLOOM}",
+    )
 
 
 def test_nothing_to_ask() -> None:
@@ -94,7 +104,11 @@ def test_hand_written_queries_replace_the_built_ones() -> None:
 
 def test_words_are_tagged() -> None:
     """Phrases and hyphened words go into quotes, a star stays at the end."""
-    assert [tagged(w) for w in ("gloom*", "low mood*", "MSC-EV")] == ["gloom*[tiab]", '"low mood*"[tiab]', '"MSC-EV"[tiab]']
+    assert [tagged(w) for w in ("gloom*", "low mood*", "MSC-EV")] == [
+        "gloom*[tiab]",
+        '"low mood*"[tiab]',
+        '"MSC-EV"[tiab]',
+    ]
     assert any_of(("gone", "wordless"), CONCEPTS) == ""
 
 
@@ -127,4 +141,7 @@ def test_nothing_here_needs_the_network() -> None:
     import sys
 
     code = "import sys, evtrack.sources.pubmed_query, evtrack.sources.ctgov_query; print('httpx' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        == "False"
+    )
