@@ -112,7 +112,7 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
     numbers = extract_numbers(scan, design, record.trial)
     gate, gate_reason = _gate(record, design, agent)
     level, level_reason = _level(design, gate)
-    flags = [*design.flags, *agent.flags, *own.flags, *_record_flags(scan, record)]
+    flags = [*design.flags, *agent.flags, *own.flags, *_record_flags(record)]
     flags += number_flags(numbers, design, level)
     basis: Basis = (
         "registry" if record.source == "ctgov" else "abstract" if record.abstract or record.other_abstracts else "title"
@@ -211,7 +211,7 @@ def _level(design: DesignGrade, gate: Gate | None) -> tuple[Level, tuple[Reason,
     return "none", _first(design, "R-DESIGN-UNREAD")
 
 
-def _record_flags(scan: Scan, record: Record) -> list[str]:
+def _record_flags(record: Record) -> list[str]:
     """Flags that the record's own bibliography gives."""
     flags = [_FLAG_OF_REF[c.ref_type] for c in record.corrections if c.ref_type in _FLAG_OF_REF]
     if "Corrected and Republished Article" in record.publication_types:

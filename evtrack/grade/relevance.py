@@ -33,12 +33,11 @@ _SELECT_REACH = 110
 
 def mentions(scan: Scan, ids: Sequence[str], *kinds: str) -> list[Hit]:
     """Hits of the concepts' words (``concept``, ``model``, ``measure``, ``subtype``) that no trap phrase covers."""
-    out = []
+    out: list[Hit] = []
     for one in ids:
         traps = scan.hits(f"trap:{one}")
-        for hit in scan.hits(*(f"{kind}:{one}" for kind in kinds)):
-            if not any(t.start < hit.end and hit.start < t.end for t in traps):
-                out.append(hit)
+        hits = scan.hits(*(f"{kind}:{one}" for kind in kinds))
+        out += [h for h in hits if not any(t.start < h.end and h.start < t.end for t in traps)]
     out.sort(key=lambda h: h.start)
     return out
 

@@ -19,8 +19,11 @@ RULES = load_rules(LIBRARY.concepts)
 
 RCT = (
     "Vesicles against saline in major depression: a randomised double-blind trial",
-    "METHODS: Ninety adults with major depressive disorder were randomly assigned 1:1 to infusions of umbilical MSC-derived exosomes or to saline. "
-    "The primary outcome was the MADRS at week 8. RESULTS: MADRS fell more with exosomes than with saline (difference -4.0, 95% CI -6.5 to -1.5; P=0.002).",
+    (
+        "METHODS: Ninety adults with major depressive disorder were randomly assigned 1:1 to infusions of umbilical "
+        "MSC-derived exosomes or to saline. The primary outcome was the MADRS at week 8. RESULTS: MADRS fell more with "
+        "exosomes than with saline (difference -4.0, 95% CI -6.5 to -1.5; P=0.002)."
+    ),
 )
 MICE = (
     "MSC-derived exosomes relieve depression-like behaviour in mice",
