@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 from evtrack.sources._json_text import documents
 from evtrack.sources._protocol import Parsed, SourceError
@@ -38,6 +39,10 @@ class FileProblem(Exception):  # noqa: N818 (the word people use; it is shown to
         self.what = what
         self.mend = mend
         self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it was made: it may be met in another process than the one that tells it."""
+        return partial(FileProblem, code=self.code, place=self.place, mend=self.mend), (self.path, self.what)
 
 
 def read_file(path: str | Path) -> Iterator[Parsed]:

@@ -252,7 +252,9 @@ def _fits(grade: RecordGrade, match: MatchGrade, claim: Claim, flags: tuple[str,
     if grade.gate is not None or grade.level == "none" or match.outcome_match not in ("measured", "any"):
         return False
     if claim.track == "background":
-        return match.condition_match in ("selected", "subtype", "any")
+        # What vesicles contain is seen in the vesicles: what rose in the animal that got them is no cargo.
+        contents = not claim.condition and bool(claim.intervention)
+        return match.condition_match in ("selected", "subtype", "any") and not (contents and grade.level != "in_vitro")
     if grade.role != "therapy" or (grade.level == "in_vitro" and claim.kind != "mechanism"):
         return False
     if claim.kind == "safety" and grade.level not in ("early_clinical", "rct"):

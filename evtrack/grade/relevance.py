@@ -30,6 +30,9 @@ _TOLD = frozenset({"title", "methods", "results", "abstract"})
 _SELECT_REACH = 110
 """Bytes between the word for people and the condition they were chosen for ("adults aged 18 to 65 years with …")."""
 
+_EFFECT_REACH = 60
+"""Bytes between a verb of effect and what it acts on ("relieves the core symptoms of depression")."""
+
 
 def mentions(scan: Scan, ids: Sequence[str], *kinds: str) -> list[Hit]:
     """Hits of the concepts' words (``concept``, ``model``, ``measure``, ``subtype``) that no trap phrase covers."""
@@ -92,7 +95,9 @@ def match_claim(scan: Scan, claim: Claim, concepts: Mapping[str, Concept], *, pe
         found = _Found("mentioned", found.hit)
     outcome_ids = [covered(concepts, claim.outcome), *(covered(concepts, p.outcome) for p in claim.parts)]
     effect = claim.kind == "per-condition effect"
-    told = _outcome(scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if effect else ())
+    told = _outcome(
+        scan, tuple(dict.fromkeys(o for ids in outcome_ids for o in ids)), condition if effect else (), concepts
+    )
     if (
         effect
         and told.match != "measured"
@@ -118,7 +123,7 @@ def parts_shown(scan: Scan, claim: Claim, concepts: Mapping[str, Concept]) -> tu
     """Indices of the parts of a joined claim whose outcome (and condition, where the part names one) the record measured."""
     shown = []
     for index, part in enumerate(claim.parts):
-        told = _outcome(scan, covered(concepts, part.outcome), ())
+        told = _outcome(scan, covered(concepts, part.outcome), (), concepts)
         if part.outcome and told.match == "measured":
             shown.append(index)
     return tuple(shown)
@@ -164,11 +169,13 @@ def _told(scan: Scan, hit: Hit) -> bool:
         for p in scan.hits("prevalence_statement")
     ):
         return False
+    if _with(scan, hit, "speculation"):
+        return False
     if sentence.zone in _TOLD:
         return True
     if sentence.zone == "registry":
         return sentence.field in ("conditions", "keywords", "official_title", "outcomes")
-    return any(sentence.start <= a.start < sentence.end for a in scan.hits("subjects_act"))
+    return _with(scan, hit, "subjects_act")
 
 
 def _clause_end(scan: Scan, hit: Hit) -> int:
@@ -206,19 +213,22 @@ def _selected(scan: Scan, hit: Hit) -> bool:
 
 def _for_something_else(scan: Scan, words: Sequence[Hit], measures: Sequence[Hit]) -> bool:
     """The treatment was given for another disease, and the claim's scale was a side outcome."""
-    durations = scan.hits("duration")
-    for given in scan.hits("treated_for"):
-        if any(given.start <= d.start < given.end for d in durations) or any(
-            given.start <= w.start and w.start <= given.end + 20 for w in words
-        ):
-            continue
-        sentence = scan.text.sentence(given.start)
-        if any(sentence.start <= s.start < sentence.end for s in scan.hits("side_outcome")):
-            return True
-    return bool(not words and measures)
+
+    def elsewhere(given: Hit) -> bool:
+        lasting = any(given.start <= d.start < given.end for d in scan.hits("duration"))
+        for_it = any(given.start <= w.start <= given.end + 20 for w in words)
+        return not (lasting or for_it) and _with(scan, given, "side_outcome")
+
+    return any(elsewhere(given) for given in scan.hits("treated_for")) or bool(not words and measures)
 
 
-def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str]) -> _Found:
+def _with(scan: Scan, hit: Hit, *signals: str) -> bool:
+    """Whether one of the signals stands in the sentence of a hit."""
+    sentence = scan.text.sentence(hit.start)
+    return any(sentence.start <= other.start < sentence.end for other in scan.hits(*signals))
+
+
+def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str], concepts: Mapping[str, Concept]) -> _Found:
     """Whether an outcome was measured. For effect claims, "relieves depression" speaks of depression's symptoms."""
     if not outcome:
         return _Found("any")
@@ -228,31 +238,37 @@ def _outcome(scan: Scan, outcome: Sequence[str], condition: Sequence[str]) -> _F
             return _Found("measured", hit)
     if "safety" in outcome:
         # A harm that happened is the measurement itself ("septic shock four hours after …").
-        for hit in scan.hits("harm_case", "harm_related"):
-            if _told(scan, hit):
-                return _Found("measured", hit)
-    verbs = scan.hits("effect_verb")
+        harm = next((h for h in scan.hits("harm_case", "harm_related") if _told(scan, h)), None)
+        if harm:
+            return _Found("measured", harm)
+    elsewhere = [
+        h
+        for c in concepts.values()
+        if c.role == "outcome" and c.id not in outcome
+        for h in scan.hits(f"concept:{c.id}")
+    ]
     for hit in mentions(scan, condition, "concept", "subtype"):
-        sentence = scan.text.sentence(hit.start)
-        if (
-            _told(scan, hit)
-            and sentence.zone != "methods"
-            and any(0 <= hit.start - v.end <= 60 and sentence.start <= v.start for v in verbs)
-        ):
+        if _told(scan, hit) and scan.text.sentence(hit.start).zone != "methods" and _affected(scan, hit, elsewhere):
             return _Found("measured", hit)
     return _Found("mentioned", hits[0]) if hits else _Found("none")
 
 
+def _affected(scan: Scan, hit: Hit, elsewhere: Sequence[Hit]) -> bool:
+    """Whether an effect is stated on what is named here, not on something named between ("effect on BDNF in depression")."""
+    start = scan.text.sentence(hit.start).start
+    verbs = [v for v in scan.hits("effect_verb") if start <= v.start and 0 <= hit.start - v.end <= _EFFECT_REACH]
+    return any(not any(v.end <= e.start and e.end <= hit.start for e in elsewhere) for v in verbs)
+
+
 def _measured(scan: Scan, hit: Hit) -> bool:
+    """Whether the outcome named here was measured: a finding is told of it, not a plan, a denial or the world."""
     sentence = scan.text.sentence(hit.start)
-    if any(sentence.start <= n.start < sentence.end for n in scan.hits("not_measured")):
+    if _with(scan, hit, "not_measured"):
         return False
-    if sentence.field == "outcomes":
+    if sentence.field == "outcomes" or _with(scan, hit, "declared_outcome"):
         return True
     if not _told(scan, hit) and sentence.zone != "conclusion":
         return False
-    if sentence.zone == "results":
-        return True
-    if sentence.zone == "title":
-        return any(sentence.start <= v.start < sentence.end for v in scan.hits("effect_verb", "finding"))
-    return any(sentence.start <= f.start < sentence.end for f in scan.hits("finding", "effect_verb"))
+    if sentence.zone in ("methods", "abstract") and hit.signal.startswith("measure:"):
+        return True  # a scale named among the methods was used
+    return sentence.zone == "results" or _with(scan, hit, "finding", "effect_verb")

@@ -9,9 +9,12 @@ from evtrack.report.status_json import reason_json
 
 
 def grade_json(record_id: str, grade: RecordGrade) -> dict[str, Any]:
-    """A record's grade by the intervention test; ``stance`` is its own direction of result even where it is gated."""
+    """A record's grade by the intervention test; ``stance`` is its own direction of result even where it is gated.
+
+    ``id`` is null for a record that has none.
+    """
     return {
-        "id": record_id,
+        "id": record_id or None,
         "design": grade.design,
         "level": grade.level,
         "synthesis": grade.synthesis,

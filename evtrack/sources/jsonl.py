@@ -11,7 +11,7 @@ from evtrack.sources._json_text import Document, canonical, documents
 from evtrack.sources._protocol import Parsed, Read, SourceError
 from evtrack.sources._stream import raw_blocks, unpacked
 
-_MEND = 'one object a line with "id" or "pmid", "title", and where known "abstract", "publication_types", "mesh"'
+_MEND = 'one object a line with "title", and where known "id" or "pmid", "abstract", "publication_types", "mesh"'
 
 
 def parse(stream: BinaryIO) -> Iterator[Parsed]:
@@ -65,7 +65,7 @@ def _bad(where: str, what: str) -> SourceError:
 
 
 def _id(value: dict[str, object], where: str, flags: dict[str, None]) -> RecordId:
-    """``id`` as it is given, ``PMID:…`` where it is a PubMed id."""
+    """``id`` as it is given, ``PMID:…`` where it is a PubMed id, ``""`` where the record has none."""
     for name in ("id", "pmid"):
         given = value.get(name)
         if given is None:
@@ -80,7 +80,7 @@ def _id(value: dict[str, object], where: str, flags: dict[str, None]) -> RecordI
             raise _bad(where, f'"pmid" {text[:40]!r} is no PubMed id')
         if text:
             return RecordId(text)
-    raise _bad(where, 'neither "id" nor "pmid"')
+    return RecordId("")
 
 
 def _text(value: dict[str, object], name: str, where: str, flags: dict[str, None]) -> str:

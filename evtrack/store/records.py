@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy import insert, update
 
 from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
 from evtrack.store import connect, rows, tables
-from evtrack.store.document import dump
 from evtrack.store.intervals import BATCH, IntervalStore
-from evtrack.store.raw import raw_hash
 from evtrack.store.read import chunked
+from evtrack.store.reading import Reading, reading_of
+
+T = TypeVar("T")
 
 RECORD = tables.table(tables.RecordRow)
 VERSION = tables.table(tables.RecordVersionRow)
@@ -32,17 +32,18 @@ _LINKS_OF = """SELECT record_id, linked_id, why FROM study_link WHERE valid_to I
 
 
 @dataclass(slots=True)
-class SaveResult:
+class SaveResult(Generic[T]):
     """What ``save_records`` did: ids that were not in the store, ids whose record is another now, how many stayed.
 
-    ``kept`` holds, for the ids of ``new`` and ``changed``, the record that is in the store now: the one to grade.
+    ``kept`` holds, for the ids of ``new`` and ``changed``, the record that is in the store now: the one to grade
+    (of ``save_readings``: what was given beside the reading that is in the store now).
     A record that two files of one run bring is ``new`` by the first and ``changed`` by the second, if that wins.
     """
 
     new: list[RecordId] = field(default_factory=list)
     changed: list[RecordId] = field(default_factory=list)
     unchanged: int = 0
-    kept: dict[RecordId, Record] = field(default_factory=dict)
+    kept: dict[RecordId, T] = field(default_factory=dict)
 
 
 class _Held(NamedTuple):
@@ -56,18 +57,10 @@ class _Held(NamedTuple):
     removed: bool
 
 
-class _Reading(NamedTuple):
-    record: Record
-    raw: bytes
-    raw_hash: str
-    document: str
-    content_hash: str
-
-
 class RecordStore(IntervalStore):
     """The part of the store that keeps records."""
 
-    def save_records(self, run: int, reads: Sequence[tuple[Record, bytes]]) -> SaveResult:
+    def save_records(self, run: int, reads: Sequence[tuple[Record, bytes]]) -> SaveResult[Record]:
         """Keep records with their bytes as received. A record whose content is the same writes nothing.
 
         Of two readings of one record the newer ``revised`` wins, then ``FORMAT_RANK``, whatever the order of loading.
@@ -75,46 +68,53 @@ class RecordStore(IntervalStore):
         says now), and of several in one run the higher content hash: files in another order give the same store, and
         the same files again change nothing. A new reading of the very bytes that are kept wins (the reader has learned).
         """
-        result = SaveResult()
+        result: SaveResult[Record] = SaveResult()
         for i in range(0, len(reads), BATCH):
-            self._save_batch(run, reads[i : i + BATCH], result)
+            some = [(reading_of(record, raw), record) for record, raw in reads[i : i + BATCH]]
+            self._save_batch(run, some, result)
         return result
 
-    def _save_batch(self, run: int, reads: Sequence[tuple[Record, bytes]], result: SaveResult) -> None:
+    def save_readings(self, run: int, readings: Sequence[tuple[Reading, T]]) -> SaveResult[T]:
+        """``save_records`` of what ``reading_of`` made, each with whatever the caller wants back where it is kept."""
+        result: SaveResult[T] = SaveResult()
+        for i in range(0, len(readings), BATCH):
+            self._save_batch(run, readings[i : i + BATCH], result)
+        return result
+
+    def _save_batch(self, run: int, readings: Sequence[tuple[Reading, T]], result: SaveResult[T]) -> None:
         refresh = self._kinds.get(run) == "refresh"
-        documents = [dump(record) for record, _ in reads]
-        hashes = [hashlib.sha256(document.encode()).hexdigest() for document in documents]
         with self._writer.transaction():
-            held = self._held([record.id for record, _ in reads])
+            held = self._held([reading.id for reading, _ in readings])
             there = set(held)
-            winners: dict[RecordId, _Reading] = {}
+            winners: dict[RecordId, Reading] = {}
             passed: list[rows.Row] = []
-            for (record, raw), document, content_hash in zip(reads, documents, hashes, strict=True):
-                old = held.get(record.id)
-                same = old is not None and not old.removed and old.content_hash == content_hash
+            for reading, beside in readings:
+                old = held.get(reading.id)
+                same = old is not None and not old.removed and old.content_hash == reading.content_hash
                 if same and old is not None and old.run != run:
                     result.unchanged += 1
                     continue
-                new = _Held(str(record.revised or ""), record.format, content_hash, raw_hash(raw), run, False)
-                if old is not None and not self._wins(record.id, new, old, refresh):
+                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False)
+                if old is not None and not self._wins(reading.id, new, old, refresh):
                     result.unchanged += 1
-                    passed += _equals(record.id, new, old, loser=new)
+                    passed += _equals(reading.id, new, old, loser=new)
                     continue
                 if old is not None:
-                    passed += _equals(record.id, new, old, loser=old)
-                held[record.id] = new
-                winners[record.id] = _Reading(record, raw, new.raw_hash, document, content_hash)
+                    passed += _equals(reading.id, new, old, loser=old)
+                held[reading.id] = new
+                winners[reading.id] = reading
                 if same:  # the same content in other bytes of this run: one of the two is kept, whatever their order
                     result.unchanged += 1
                 elif old is None:
-                    result.new.append(record.id)
-                    result.kept[record.id] = record
+                    result.new.append(reading.id)
+                    result.kept[reading.id] = beside
                 else:
-                    if record.id not in result.kept:
-                        result.changed.append(record.id)
-                    result.kept[record.id] = record
+                    if reading.id not in result.kept:
+                        result.changed.append(reading.id)
+                    result.kept[reading.id] = beside
             pending = self._raw.start({w.raw_hash: w.raw for w in winners.values()})
-            made = [rows.record_row(w.record, w.content_hash, w.raw_hash, run) for w in winners.values()]
+            runs = {"first_run": run, "last_run": run, "removed_run": None}
+            made = [{**w.row, **runs} for w in winners.values()]
             self._writer.execute(connect.upsert(RECORD, "first_run"), made)
             self._hold(
                 VERSION,

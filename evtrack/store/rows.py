@@ -12,8 +12,8 @@ from evtrack.store.document import dump, dump_plain
 Row = dict[str, Any]
 
 
-def record_row(record: Record, content_hash: str, raw_hash: str, run: int) -> Row:
-    """The row of a record as it is now."""
+def record_row(record: Record, content_hash: str, raw_hash: str) -> Row:
+    """The row of a record as it is now, without its runs."""
     trial = record.trial
     completion = (trial.completion_date or trial.primary_completion_date) if trial else None
     return {
@@ -31,9 +31,6 @@ def record_row(record: Record, content_hash: str, raw_hash: str, run: int) -> Ro
         "trial_has_results": int(trial.has_results) if trial else None,
         "content_hash": content_hash,
         "raw_hash": raw_hash,
-        "first_run": run,
-        "last_run": run,
-        "removed_run": None,
     }
 
 

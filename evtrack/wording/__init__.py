@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from evtrack.claim import Bilingual
-from evtrack.wording import change, claim, interface, label, record, registry, sentence, verdict
+from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, verdict
 
 TABLES = (
     record.WORDS,
@@ -20,6 +20,7 @@ TABLES = (
     sentence.WORDS,
     verdict.WORDS,
     change.WORDS,
+    fault.WORDS,
     interface.WORDS,
 )
 
