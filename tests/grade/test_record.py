@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -31,9 +32,9 @@ MICE = (
 )
 
 
-def record(title: str, abstract: str = "", **changes: object) -> Record:
+def record(title: str, abstract: str = "", **changes: Any) -> Record:
     sections = (AbstractSection(abstract),) if abstract else ()
-    return replace(Record(RecordId("PMID:99000001"), "pubmed", "pubmed-xml", title, sections), **changes)  # type: ignore[arg-type] # keyword fields of Record
+    return replace(Record(RecordId("PMID:99000001"), "pubmed", "pubmed-xml", title, sections), **changes)
 
 
 def own(one: Record) -> RecordGrade:
@@ -45,7 +46,7 @@ def towards(one: Record, claim: str) -> ClaimRecordGrade:
     return grade_for_claim(scan, one, grade_record(scan, one), LIBRARY.claims[claim], RULES)
 
 
-def trial(**changes: object) -> Record:
+def trial(**changes: Any) -> Record:
     entry = Trial(
         NctId("NCT99000001"),
         overall_status="RECRUITING",
@@ -62,7 +63,7 @@ def trial(**changes: object) -> Record:
     )
     return Record(
         RecordId("NCT99000001"), "ctgov", "ctgov-json", "MSC exosomes in depression", trial=replace(entry, **changes)
-    )  # type: ignore[arg-type] # keyword fields of Trial
+    )
 
 
 def test_people_allocated_at_random_are_an_rct() -> None:
@@ -94,9 +95,9 @@ def test_dosed_mice_are_an_animal_study() -> None:
         ({"corrections": (Correction("ErratumFor"),)}, "notice"),
     ],
 )
-def test_the_retracted_and_the_notices_are_gated(changes: dict[str, object], gate: str) -> None:
+def test_the_retracted_and_the_notices_are_gated(changes: dict[str, Any], gate: str) -> None:
     """Whatever it once showed, a retracted paper has no level, and its notice is no study."""
-    graded = towards(replace(record(*MICE), **changes), "dep-effect")  # type: ignore[arg-type] # keyword fields of Record
+    graded = towards(replace(record(*MICE), **changes), "dep-effect")
     assert (graded.grade.gate, graded.grade.level, graded.counts_for_claim, graded.stance) == (
         gate,
         "none",
@@ -120,9 +121,9 @@ def test_the_retracted_and_the_notices_are_gated(changes: dict[str, object], gat
         ({"abstract": (AbstractSection(MICE[1] + " (ABSTRACT TRUNCATED)"),)}, "abstract_truncated"),
     ],
 )
-def test_what_is_no_retraction_goes_on_with_a_flag(changes: dict[str, object], flag: str) -> None:
+def test_what_is_no_retraction_goes_on_with_a_flag(changes: dict[str, Any], flag: str) -> None:
     """A correction or a concern is shown as what it is; the study still counts."""
-    graded = towards(replace(record(*MICE), **changes), "dep-effect")  # type: ignore[arg-type] # keyword fields of Record
+    graded = towards(replace(record(*MICE), **changes), "dep-effect")
     assert flag in graded.grade.flags
     assert graded.counts_for_claim
 
@@ -192,9 +193,9 @@ def test_a_stopped_trial_says_so() -> None:
         {"doi": "10.1101/2026.01.01.999999"},
     ],
 )
-def test_a_preprint_is_provisional(changes: dict[str, object]) -> None:
+def test_a_preprint_is_provisional(changes: dict[str, Any]) -> None:
     """It would count but for not being peer-reviewed."""
-    graded = towards(replace(record(*MICE), **changes), "dep-effect")  # type: ignore[arg-type] # keyword fields of Record
+    graded = towards(replace(record(*MICE), **changes), "dep-effect")
     assert (graded.counts_for_claim, graded.preprint, graded.indirect) == (False, True, False)
 
 

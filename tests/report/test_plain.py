@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evtrack.report.plain import fit, pad, plain, width, wrap
 
-TEXTS = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=80)
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,9 @@ from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.changes_text import change_words
 from evtrack.report.plain import width
-from evtrack.report.terminal import (
-    STUDIES_SHOWN,
-    columns_of_terminal,
-    flag_words,
-    put_lines,
-    show_lines,
-    stance_words,
-    status_lines,
-)
+from evtrack.report.show_text import STUDIES_SHOWN, show_lines
+from evtrack.report.status_text import status_lines
+from evtrack.report.terminal import columns_of_terminal, flag_words, put_lines, stance_words
 
 CLAIM = Claim(
     id="made-up",
