@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from evtrack.changes import Change, State, compare
@@ -16,11 +17,12 @@ from evtrack.claim import Claim, Library
 from evtrack.grade.claim import grade_claim, grading_order
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
 from evtrack.grade.links import link_studies
+from evtrack.grade.patterns import Pattern, PatternSet
 from evtrack.grade.record import grade_for_claim, grade_record
 from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
 from evtrack.grade.text import GradingText, record_fields, scan
 from evtrack.record import Record, RecordId
-from evtrack.rules import Rules
+from evtrack.rules import Rules, concept_patterns
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store
@@ -30,6 +32,9 @@ KEPT_WAYS = frozenset({"query", "--claim", "person"})
 
 Progress = Callable[[int], None]
 
+Graded = tuple[RecordGrade, dict[str, ClaimRecordGrade]]
+"""A record's own grade, and what it says towards each claim."""
+
 
 class Grader:
     """Grades records for the claims of one library by one set of rules. Pure: the same record, the same grades."""
@@ -38,23 +43,18 @@ class Grader:
         self.library = library
         self.rules = rules
         self._wanted = [(c, wanted(c, rules.concepts)) for c in library.claims.values() if c.track != "manual"]
-        self._named: list[str | None] = []
-        for pattern in rules.concept_patterns.patterns:
-            kind, _, concept = pattern.signal.partition(":")
-            self._named.append(concept if kind in KINDS else None)
+
+    @cached_property
+    def asked_first(self) -> PatternSet:
+        """The words that claims ask for first: a record in which none of these fires is no claim's."""
+        asked = {concept for _, need in self._wanted for concept in need.agents or need.conditions or need.outcomes}
+        return PatternSet(p for p in concept_patterns(self.rules.concepts) if _named_by(p) in asked)
 
     def plausible(self, encoded: bytes) -> list[tuple[Claim, Wanted]]:
-        """Claims whose words are named in a text: a cheap pass over concepts alone that ``is_candidate`` then makes exact."""
-        named = {self._named[index] for index in self.rules.concept_patterns.fired(encoded)}
-        return [
-            (claim, need)
-            for claim, need in self._wanted
-            if all(not ids or not named.isdisjoint(ids) for ids in (need.agents, need.conditions, need.outcomes))
-        ]
+        """Claims that may ask for a text, by a cheap pass over few words; ``is_candidate`` then makes it exact."""
+        return self._wanted if self.asked_first.fired(encoded) else []
 
-    def grade(
-        self, record: Record, forced: Iterable[str] = ()
-    ) -> tuple[RecordGrade, dict[str, ClaimRecordGrade]] | None:
+    def grade(self, record: Record, forced: Iterable[str] = ()) -> Graded | None:
         """The record's grade and what it says towards each claim it is a candidate for, or is ``forced`` on.
 
         ``None`` where no claim asks for it: such a record is kept ungraded.
@@ -72,6 +72,12 @@ class Grader:
         return own, {i: grade_for_claim(found, record, own, c, self.rules) for i, c in claims.items()}
 
 
+def _named_by(pattern: Pattern) -> str | None:
+    """The concept that a text names where this pattern fires."""
+    kind, _, concept = pattern.signal.partition(":")
+    return concept if kind in KINDS else None
+
+
 @dataclass(slots=True)
 class Assessed:
     """What was graded and not yet written."""
@@ -80,7 +86,7 @@ class Assessed:
     ties: dict[str, dict[RecordId, ClaimRecordGrade]] = field(default_factory=dict)
     looked_at: set[RecordId] = field(default_factory=set)
 
-    def add(self, record_id: RecordId, graded: tuple[RecordGrade, dict[str, ClaimRecordGrade]] | None) -> None:
+    def add(self, record_id: RecordId, graded: Graded | None) -> None:
         """Take one record's grades in; ``None`` says that no claim asks for it."""
         self.looked_at.add(record_id)
         for ties in self.ties.values():

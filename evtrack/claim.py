@@ -141,6 +141,8 @@ class Pack:
     language: str
     date_seen: str
     url: str | None = None
+    order: tuple[str, ...] = ()
+    """Ids of the claims as the article has them; those not named follow by file."""
 
 
 @dataclass(frozen=True, slots=True)

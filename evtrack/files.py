@@ -42,7 +42,8 @@ class FileProblem(Exception):  # noqa: N818 (the word people use; it is shown to
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it was made: it may be met in another process than the one that tells it."""
-        return partial(FileProblem, code=self.code, place=self.place, mend=self.mend), (self.path, self.what)
+        made = partial(FileProblem, code=self.code, place=self.place, mend=self.mend)
+        return made, (self.path, self.what), self.__dict__
 
 
 def read_file(path: str | Path) -> Iterator[Parsed]:

@@ -8,16 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evtrack.assess import Assessed, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.batches import BATCH, Batch, begin
 from evtrack.claim import Library
-from evtrack.files import FileProblem, read_file
-from evtrack.record import Deleted, Record, RecordId, Skipped
+from evtrack.files import FileProblem
+from evtrack.record import RecordId, Skipped
 from evtrack.rules import Rules
+from evtrack.spread import Ahead, WorkerLostError
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store
-
-BATCH = 250
-"""Records a transaction; with raw documents and rows some 10 MB, so that memory stays bounded whatever the file's size."""
 
 
 @dataclass(slots=True)
@@ -60,9 +59,11 @@ def load(
     now: Callable[[], datetime],
     claim_id: str | None = None,
     progress: Progress | None = None,
+    begun: Ahead[Batch] | None = None,
 ) -> Loaded:
     """Load ``files`` as one run; ``claim_id`` ties every record of them to that claim as if its query had found it.
 
+    ``begun``: the reading of the first file, where the caller had ``begin`` start it before the store was open.
     A file that breaks is a value in the answer, never an exception: the others go on.
     """
     tell = progress or Progress()
@@ -70,9 +71,15 @@ def load(
     before = store.state()
     run = store.begin_run("load", rules.version, library.content_hash)
     loading = _Loading(store, run, Grader(library, rules), forced_ties(before), claim_id, tell, grade=not anew)
-    done = [loading.file(path) for path in files]
+    done = []
+    for path in files:
+        with begun or begin(path, loading.grader.asked_first) as batches:
+            done.append(loading.file(path, batches))
+        begun = None
     if loading.deleted:
         store.mark_removed(run, loading.deleted)
+        for record_id in loading.deleted:
+            loading.assessed.add(record_id, None)
     named = {claim_id: frozenset(loading.named)} if claim_id else {}
     if anew:
         assessed = assess_all(store, loading.grader, before, tell.grading, named)
@@ -89,13 +96,6 @@ def load(
     }
     store.finish_run(run, "partial" if any(f.problem for f in done) else "complete", counts)
     return Loaded(run, tuple(done), outcome)
-
-
-def _refuse_jsonl(path: str, record: Record) -> None:
-    """Records written for ``grade`` have no service's word behind them and do not enter the store."""
-    if record.format == "jsonl":
-        mend = "load reads what PubMed and ClinicalTrials.gov give"
-        raise FileProblem(path, "records for evtrack grade", code="for_grade", mend=mend)
 
 
 class _Loading:
@@ -125,43 +125,46 @@ class _Loading:
         self._told: set[RecordId] = set()
         """Records this run has counted as new or changed: the same record in a second file is neither again."""
 
-    def file(self, path: str) -> FileLoad:
-        """Read one file into the store."""
+    def file(self, path: str, batches: Ahead[Batch]) -> FileLoad:
+        """Take what was read of one file into the store."""
         report = FileLoad(path)
-        batch: list[tuple[Record, bytes]] = []
         try:
-            for one in read_file(path):
-                if isinstance(one, Skipped):
-                    report.skipped.append(one)
-                elif isinstance(one, Deleted):
-                    self.deleted.append(one.id)
-                else:
-                    _refuse_jsonl(path, one.record)
-                    report.read += 1
-                    batch.append((one.record, one.raw))
-                    if len(batch) >= BATCH:
-                        self._save(batch, report)
-                        batch = []
-                        self._tell.reading(path, report.read)
+            for batch in batches:
+                report.skipped += batch.skipped
+                self.deleted += batch.deleted
+                report.read += len(batch.readings)
+                self._save(batch, report)
+                if len(batch.readings) == BATCH:
+                    self._tell.reading(path, report.read)
         except FileProblem as problem:
             report.problem = problem
-        self._save(batch, report)
+        except WorkerLostError:
+            report.problem = FileProblem(
+                path,
+                "the process that read it was ended from outside",
+                code="reader_lost",
+                place=f"after record {report.read}",
+                mend="free some memory and load it again",
+            )
         if report.skipped:
             self.store.save_skipped(self.run, report.skipped)
         return report
 
-    def _save(self, batch: list[tuple[Record, bytes]], report: FileLoad) -> None:
-        if not batch:
+    def _save(self, batch: Batch, report: FileLoad) -> None:
+        if not batch.readings:
             return
         if self._claim_id:
-            self.named.update(record.id for record, _ in batch)
-        saved = self.store.save_records(self.run, batch)
+            self.named.update(reading.id for reading, _ in batch.readings)
+        saved = self.store.save_readings(self.run, batch.readings)
         report.new += sum(i not in self._told for i in saved.new)
         report.changed += sum(i not in self._told for i in saved.changed)
         self._told.update(saved.new, saved.changed)
-        if self._grade:
-            for record_id, record in saved.kept.items():
-                self.assessed.add(record_id, self.grader.grade(record, self._claims_of(record_id)))
+        if not self._grade:
+            return
+        due = [i for i, asked in saved.kept.items() if asked or self._claims_of(i)]
+        for record_id in saved.kept:
+            self.assessed.add(record_id, None)
+        self._grade_stored(due)
 
     def _claims_of(self, record_id: RecordId) -> tuple[str, ...]:
         """Claims this record is tied to whatever its words say."""
@@ -170,6 +173,8 @@ class _Loading:
 
     def grade_named(self) -> None:
         """Grade the records of these files that were in the store unchanged and are now tied to the named claim."""
-        wanted = sorted(i for i in self.named if i not in self.assessed.looked_at)
-        for record in self.store.records(wanted):
+        self._grade_stored(sorted(i for i in self.named if i not in self.assessed.looked_at))
+
+    def _grade_stored(self, ids: Sequence[RecordId]) -> None:
+        for record in self.store.records(ids):
             self.assessed.add(record.id, self.grader.grade(record, self._claims_of(record.id)))

@@ -1,18 +1,27 @@
-"""How are many records graded at once? Over processes where there are many, in this one where there are few; the order is kept."""
+"""What is worked on in other processes? Many records graded at once, or a file read ahead; the order is kept.
+
+Where the work is small, or no process can be started, this process does it all.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import threading
+import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from evtrack.record import Record
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from evtrack.claim import Claim
     from evtrack.grade.grades import ClaimRecordGrade, RecordGrade
@@ -25,6 +34,10 @@ CHUNK = 150
 
 WORTH = 600
 """Records from which a second process earns its start of half a second (measured: 400 records a second a process)."""
+
+
+class WorkerLostError(Exception):
+    """A process that worked for this one was ended from outside."""
 
 
 def grade_all(
@@ -40,8 +53,9 @@ def grade_all(
     stream = iter(records)
     first = list(islice(stream, WORTH))
     many = processes or os.cpu_count() or 1
-    if len(first) == WORTH and many > 1:
-        yield from _spread(_chain(first, stream), claim, rules, many)
+    pool = _pool(many, rules, claim) if len(first) == WORTH and many > 1 else None
+    if pool is not None:
+        yield from _spread(_chain(first, stream), pool, many)
     else:
         for record in _chain(first, stream):
             yield record, grade_one(record, claim, rules)
@@ -56,6 +70,116 @@ def grade_one(record: Record, claim: Claim | None, rules: Rules) -> RecordGrade 
     return own if claim is None else grade_for_claim(scan, record, own, claim, rules)
 
 
+class Ahead(Generic[T]):
+    """The items of ``make(*arguments)``, made in a process of its own while the caller works on those before.
+
+    The process starts at once; the items come by iterating, once. An error of ``make`` is raised in its turn, and
+    ``WorkerLostError`` where the process was ended from outside. ``make`` is a function of a module; arguments and items
+    can be pickled. ``elsewhere=False``: no process, ``make`` runs here.
+    """
+
+    # No pool: its thread would take in the items beside the caller's, and the two would wait for the interpreter's lock
+    # at each 64 kB (measured: no faster than one process). Here the caller itself takes them in, and a full pipe holds
+    # the process back, so that no more than one item waits.
+
+    def __init__(self, make: Callable[..., Iterator[T]], *arguments: Any, elsewhere: bool = True) -> None:
+        self._make = make
+        self._arguments = arguments
+        self._process: BaseProcess | None = None
+        if elsewhere:
+            # A machine that can start no process reads here.
+            with contextlib.suppress(ImportError, OSError):
+                self._start()
+
+    def _start(self) -> None:
+        from multiprocessing import get_context
+
+        spawn = get_context("spawn")
+        self._inbox, outbox = spawn.Pipe(duplex=False)
+        process = spawn.Process(target=_work_ahead, args=(outbox, self._make, self._arguments), daemon=True)
+        process.start()
+        outbox.close()  # ours: the process holds the only one, so that its end is the end of the pipe
+        self._process = process
+
+    def __iter__(self) -> Iterator[T]:
+        if self._process is None:
+            yield from self._make(*self._arguments)
+            return
+        given = 0
+        while True:
+            try:
+                kind, value = self._inbox.recv()
+            except (EOFError, OSError):
+                break
+            if kind == "end":
+                return
+            if kind == "error":
+                raise value
+            given += 1
+            yield value
+        if given:
+            raise WorkerLostError("the process that worked ahead was ended from outside")
+        # It never came to work: the main module may be one that no other process can import.
+        yield from self._make(*self._arguments)
+
+    def close(self) -> None:
+        """End the process, also in the midst of its work."""
+        if self._process is not None:
+            self._inbox.close()
+            self._process.terminate()
+            self._process.join()
+
+    def __enter__(self) -> Ahead[T]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _work_ahead(outbox: Connection, make: Callable[..., Iterator[Any]], arguments: tuple[Any, ...]) -> None:
+    """What the process of ``Ahead`` does: send item after item, then how it ended. A parent that is gone ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent answers it
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            for item in make(*arguments):
+                outbox.send(("item", item))
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 # told where the items are taken in
+            error.add_note(traceback.format_exc())
+            outbox.send(("error", error))
+        else:
+            outbox.send(("end", None))
+
+
+def _pool(processes: int, rules: Rules, claim: Claim | None) -> ProcessPoolExecutor | None:
+    """Processes that grade, or ``None`` on a machine that has none to give."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    try:
+        # "spawn": the same everywhere, and no lock of a thread is copied into a child.
+        return ProcessPoolExecutor(processes, get_context("spawn"), _begin_worker, (replace(rules), claim))
+    except (ImportError, OSError):  # a machine without semaphores
+        return None
+
+
+def _begin_worker(rules: Rules, claim: Claim | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent answers it and ends its workers
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    _start(rules, claim)
+
+
+def _leave_with_parent() -> None:
+    """End this process when the one it works for is gone: a killed parent could tell nobody."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _chain(first: list[T], rest: Iterator[T]) -> Iterator[T]:
     """``first`` and then ``rest``, so that an error of ``rest`` comes after all that stood before it."""
     yield from first
@@ -63,18 +187,8 @@ def _chain(first: list[T], rest: Iterator[T]) -> Iterator[T]:
 
 
 def _spread(
-    records: Iterator[Record], claim: Claim | None, rules: Rules, processes: int
+    records: Iterator[Record], pool: ProcessPoolExecutor, processes: int
 ) -> Iterator[tuple[Record, RecordGrade | ClaimRecordGrade]]:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    try:
-        # "spawn": the same everywhere, and no lock of a thread is copied into a child.
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (replace(rules), claim))
-    except (ImportError, OSError):  # a machine without semaphores
-        for record in records:
-            yield record, grade_one(record, claim, rules)
-        return
     waiting: deque[tuple[list[Record], Future[list[RecordGrade | ClaimRecordGrade]]]] = deque()
     broken: Exception | None = None
     try:
@@ -106,11 +220,11 @@ def _take(records: Iterator[Record]) -> tuple[list[Record], Exception | None]:
 
 
 _worker: tuple[Rules, Claim | None] | None = None
-"""Of a worker process: rules and claim, given once when it starts."""
+"""Of a worker that grades: rules and claim, given once when it starts."""
 
 
 def _start(rules: Rules, claim: Claim | None) -> None:
-    """Make a worker ready; it compiles its own patterns, which cannot be handed over."""
+    """Make a worker ready to grade; it compiles its own patterns, which cannot be handed over."""
     global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it is given
     _worker = rules, claim
 

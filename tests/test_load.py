@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import evtrack.batches
 import evtrack.load
 from evtrack.claim import Library
 from evtrack.claims import load_library
@@ -52,6 +53,7 @@ class Heard(Progress):
 def test_batches(store: Store, library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
     """However small the batch, the same is kept; progress is told a batch."""
     monkeypatch.setattr(evtrack.load, "BATCH", 1)
+    monkeypatch.setattr(evtrack.batches, "BATCH", 1)
     heard = Heard()
     path = str(DATA / "articles.xml")
     with store:

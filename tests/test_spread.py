@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import pickle
 from collections.abc import Iterator
 from itertools import islice
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -11,11 +15,11 @@ import pytest
 import evtrack.spread
 from evtrack.claim import Library
 from evtrack.claims import load_library
-from evtrack.files import read_file
+from evtrack.files import FileProblem, read_file
 from evtrack.record import Record
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Read
-from evtrack.spread import grade_all, grade_one
+from evtrack.spread import Ahead, WorkerLostError, grade_all, grade_one
 
 ARTICLES = Path(__file__).parent / "data" / "cli" / "articles.xml"
 
@@ -90,3 +94,100 @@ def test_worker(library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch)
     assert evtrack.spread._grade_chunk(articles(1)) == [grade_one(articles(1)[0], library.claims["dep-effect"], rules)]
     evtrack.spread._start(rules, None)
     assert evtrack.spread._grade_chunk(articles(1)) == [grade_one(articles(1)[0], None, rules)]
+
+
+def test_worker_ends_with_its_parent(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker leaves Ctrl-C to its parent, and ends itself when that is gone."""
+
+    class Gone:
+        def join(self) -> None:
+            """It has ended."""
+
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr(evtrack.spread, "_worker", None)
+    evtrack.spread._begin_worker(rules, None)
+    assert len(evtrack.spread._grade_chunk(articles(1))) == 1
+    left: list[int] = []
+    monkeypatch.setattr("multiprocessing.parent_process", Gone)
+    monkeypatch.setattr(os, "_exit", left.append)
+    evtrack.spread._leave_with_parent()
+    assert left == [1]
+
+
+def counted(n: int, fault: str = "") -> Iterator[int]:
+    """``n`` numbers, and then what ``fault`` says; ``lost`` and ``never`` happen to a second process alone."""
+    second = multiprocessing.parent_process() is not None
+    if fault == "never" and second:
+        os._exit(3)
+    yield from range(n)
+    if fault == "lost" and second:
+        os._exit(3)
+    if fault == "broken":
+        raise FileProblem("a.xml", "broken off", code="broken_off", place="byte 9", mend="get it again")
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_ahead(elsewhere: bool) -> None:
+    """The items come in their order from another process as from this one, and an error after all before it."""
+    with Ahead(counted, 5, elsewhere=elsewhere) as items:
+        assert list(items) == [0, 1, 2, 3, 4]
+    seen: list[int] = []
+    with Ahead(counted, 3, "broken", elsewhere=elsewhere) as items, pytest.raises(FileProblem) as told:
+        seen.extend(items)
+    assert (told.value.path, told.value.code, told.value.mend) == ("a.xml", "broken_off", "get it again")
+    assert seen == [0, 1, 2] or not elsewhere
+
+
+def test_ahead_lost() -> None:
+    """A process that is ended from outside is an error, never a hang; one that never came to work is done without."""
+    with Ahead(counted, 3, "lost") as items, pytest.raises(WorkerLostError, match="ended from outside"):
+        list(items)
+    with Ahead(counted, 3, "never") as items:
+        assert list(items) == [0, 1, 2]
+
+
+def test_ahead_is_closed() -> None:
+    """Leaving early ends the process in the midst of its work."""
+    with Ahead(counted, 10_000_000) as items:
+        assert next(iter(items)) == 0
+        process = items._process
+    assert process is not None
+    assert process.exitcode is not None
+
+
+def test_ahead_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that can start no process does the work here."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("multiprocessing.get_context", refuse)
+    with Ahead(counted, 3) as items:
+        assert list(items) == [0, 1, 2]
+
+
+def test_work_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process sends: items, then the end or the error with its place; nothing to a parent that is gone."""
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    for fault, last in (("", "end"), ("broken", "error")):
+        inbox, outbox = Pipe(duplex=False)
+        evtrack.spread._work_ahead(outbox, counted, (1, fault))
+        assert inbox.recv() == ("item", 0)
+        kind, value = inbox.recv()
+        assert kind == last
+        assert value is None or "counted" in traceback_of(value)
+    inbox.close()
+    evtrack.spread._work_ahead(outbox, counted, (1, ""))
+
+
+def traceback_of(error: FileProblem) -> str:
+    """Where the other process met it, told with the error."""
+    return str(error.__notes__)
+
+
+def test_file_problem_travels() -> None:
+    """A file problem met in another process is told as it was met."""
+    met = FileProblem("a.xml", "broken off", code="broken_off", place="byte 9", mend="get it again")
+    met.add_note("there")
+    again = pickle.loads(pickle.dumps(met))  # noqa: S301 # our own bytes
+    assert (str(again), again.code, again.__notes__) == (str(met), met.code, ["there"])

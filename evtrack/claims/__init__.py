@@ -24,7 +24,7 @@ __all__ = [
     "shipped_folder",
 ]
 
-_FORMAT = "claims-2"
+_FORMAT = "claims-3"
 """Part of the cache key: raised when what is compiled from the files changes."""
 
 CONCEPTS = "concepts"
@@ -127,8 +127,13 @@ def new_claim(claim_id: str, folder: Path) -> Path:
 
 def _library(built: dict[str, Any], key: str) -> Library:
     concepts = {c["id"]: _concept(c) for c in built["concepts"]}
-    claims = {c["id"]: _claim(c) for c in built["claims"]}
-    return Library(tuple(Pack(**p) for p in built["packs"]), claims, concepts, key)
+    packs = tuple(Pack(**{**p, "order": tuple(p["order"])}) for p in built["packs"])
+    place = {(p.id, claim_id): i for p in packs for i, claim_id in enumerate(p.order)}
+    packed = list(dict.fromkeys(c["pack"] for c in built["claims"]))
+    ordered = sorted(
+        built["claims"], key=lambda c: (packed.index(c["pack"]), place.get((c["pack"], c["id"]), len(place)))
+    )
+    return Library(packs, {c["id"]: _claim(c) for c in ordered}, concepts, key)
 
 
 def _concept(values: dict[str, Any]) -> Concept:

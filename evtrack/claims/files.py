@@ -113,6 +113,7 @@ class PackFile(_Strict):
     language: Literal["ja", "en"]
     date_seen: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     url: str | None = None
+    order: list[str] = []
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def changes(
         raise Problem("cli.bad_format", value=format, names=", ".join(FORMATS))
     after = _since(since)
     from evtrack.cli.output import put_json
-    from evtrack.report.changes_text import changes_json, changes_lines
+    from evtrack.report.changes_text import changes_json, changes_lines, stances_of
     from evtrack.report.terminal import columns_of_terminal, put_lines
     from evtrack.store.read import open_reader
 
@@ -36,14 +36,19 @@ def changes(
         if after is None:
             last = reader.last_run()
             after = last.id - 1 if last else 0
+        elif isinstance(after, int):
+            last = reader.last_run()
+            if after > (last.id if last else 0):
+                raise Problem("changes.no_run", value=after, last=last.id if last else 0)
         told = reader.changes(after)
+        library = library_of(settings)
+        stances = stances_of(told, reader, library, settings.lang) if format == "text" else {}
     if format == "json":
         put_json(changes_json(told))
-    else:
-        library = library_of(settings)
-        put_lines(changes_lines(told, library, settings.lang, columns_of_terminal()))
-        if not told:
-            put_lines([(say("changes.none", settings.lang), "")])
+        return
+    put_lines(changes_lines(told, library, settings.lang, columns_of_terminal(), stances))
+    if not told:
+        put_lines([(say("changes.none", settings.lang), "")])
 
 
 def _since(text: str | None) -> date | int | None:

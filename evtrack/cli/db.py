@@ -88,7 +88,7 @@ def facts_lines(facts: dict[str, Any], settings: Settings) -> list[str]:
                 lang,
                 n=last["run_id"],
                 kind=say(f"run_kind.{last['kind']}", lang),
-                at=last["started_at"][:16],
+                at=last["started_at"][:16].replace("T", " "),
             )
         )
     return lines

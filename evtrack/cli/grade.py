@@ -39,20 +39,22 @@ def grade(
     from evtrack.spread import grade_all
 
     rules = load_rules(library.concepts)
-    for record, graded in grade_all(_records(named), about, rules):
+    for record, graded in grade_all(_records(named, settings.lang), about, rules):
         put_line(grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded))
 
 
-def _records(files: list[str]) -> Iterator[Record]:
+def _records(files: list[str], lang: str) -> Iterator[Record]:
     """The records of all files; one that cannot be read is told on stderr. Raises ``FileProblem``."""
     from evtrack.cli.output import note
     from evtrack.files import read_file, read_stream
     from evtrack.record import Skipped
     from evtrack.sources._protocol import Read
+    from evtrack.wording.fault import fault_words
 
     for file in files:
         for one in read_stream(sys.stdin.buffer, "-") if file == "-" else read_file(file):
             if isinstance(one, Read):
                 yield one.record
             elif isinstance(one, Skipped):
-                note(f"{file}: {one.where}: {one.why}")
+                colon = "：" if lang == "ja" else ": "
+                note(colon.join((file, fault_words(one.where, lang), fault_words(one.why, lang))))

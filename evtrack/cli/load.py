@@ -33,12 +33,13 @@ def load(
             raise Problem("file.folder" if Path(file).is_dir() else "file.missing", path=file)
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
+    from evtrack.assess import Grader
+    from evtrack.batches import begin
     from evtrack.cli.output import Progress as Line
     from evtrack.cli.output import note, put, put_json
     from evtrack.load import Progress
     from evtrack.load import load as load_files
     from evtrack.rules import load_rules
-    from evtrack.store.store import Store
 
     class Told(Progress):
         line = Line()
@@ -50,21 +51,27 @@ def load(
             self.line(say("progress.grading", settings.lang, n=n))
 
     told = Told()
+    rules = load_rules(library.concepts)
     try:
-        with Store.open(settings.db, now=settings.now) as store:
-            done = load_files(
-                store,
-                files,
-                library,
-                load_rules(library.concepts),
-                now=settings.now,
-                claim_id=about.id if about else None,
-                progress=told,
-            )
+        with begin(files[0], Grader(library, rules).asked_first) as begun:
+            # Here, since its imports take as long as the reader's start.
+            from evtrack.store.store import Store
+
+            with Store.open(settings.db, now=settings.now) as store:
+                done = load_files(
+                    store,
+                    files,
+                    library,
+                    rules,
+                    now=settings.now,
+                    claim_id=about.id if about else None,
+                    progress=told,
+                    begun=begun,
+                )
     finally:
         told.line.done()
     if as_json:
-        put_json(loaded_json(done))
+        put_json(loaded_json(done, settings.lang))
     else:
         put(_lines(done, settings.lang))
     broken = [(f, f.problem) for f in done.files if f.problem]
@@ -74,8 +81,10 @@ def load(
         raise typer.Exit(EXIT_USAGE)
 
 
-def loaded_json(done: Loaded) -> dict[str, Any]:
-    """The answer of ``load --json``."""
+def loaded_json(done: Loaded, lang: str) -> dict[str, Any]:
+    """The answer of ``load --json``; what is said of a fault follows ``lang``."""
+    from evtrack.wording.fault import fault_words
+
     return {
         "run_id": done.run,
         "files": [
@@ -84,8 +93,12 @@ def loaded_json(done: Loaded) -> dict[str, Any]:
                 "read": f.read,
                 "new": f.new,
                 "changed": f.changed,
-                "skipped": [{"where": s.where, "why": s.why} for s in f.skipped],
-                "problem": {"where": f.problem.place, "what": f.problem.what, "mend": f.problem.mend}
+                "skipped": [{"where": fault_words(s.where, lang), "why": fault_words(s.why, lang)} for s in f.skipped],
+                "problem": {
+                    "where": fault_words(f.problem.place, lang),
+                    "what": fault_words(f.problem.what, lang),
+                    "mend": fault_words(f.problem.mend, lang),
+                }
                 if f.problem
                 else None,
             }
@@ -96,11 +109,15 @@ def loaded_json(done: Loaded) -> dict[str, Any]:
 
 
 def _lines(done: Loaded, lang: str) -> list[str]:
+    from evtrack.wording.fault import fault_words
+
     lines = []
     for f in done.files:
         lines.append(
             say("load.file", lang, path=f.path, read=f.read, new=f.new, changed=f.changed, skipped=len(f.skipped))
         )
-        lines += [say("load.skipped", lang, where=s.where, why=s.why) for s in f.skipped]
+        lines += [
+            say("load.skipped", lang, where=fault_words(s.where, lang), why=fault_words(s.why, lang)) for s in f.skipped
+        ]
     lines.append(say("load.graded", lang, records=done.outcome.records, claims=len(done.outcome.claims)))
     return lines

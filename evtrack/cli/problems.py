@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import platform
 import re
@@ -71,10 +72,20 @@ def line_of(error: BaseException, lang: str) -> tuple[str, int] | None:
         return _usage_line(error, lang), EXIT_USAGE
     if isinstance(error, OSError) and error.errno is not None:
         where = error.filename or error.filename2
-        return say(
-            "cli.os_error", lang, where=one_line(str(where)) if where else "-", why=error.strerror or name
-        ), EXIT_PARTIAL
+        return say("cli.os_error", lang, where=one_line(str(where)) if where else "-", why=_os_words(error, lang)), (
+            EXIT_PARTIAL
+        )
     return None
+
+
+def _os_words(error: OSError, lang: str) -> str:
+    """What the system said, in the person's language."""
+    from evtrack.wording import catalogue
+
+    key = f"os.{errno.errorcode.get(error.errno or 0, '')}"
+    if lang != "ja":
+        return error.strerror or type(error).__name__
+    return say(key if key in catalogue() else "os.other", lang)
 
 
 _DAMAGED = ("malformed", "not a database", "disk I/O")
@@ -83,12 +94,10 @@ _DAMAGED = ("malformed", "not a database", "disk I/O")
 
 def file_line(problem: FileProblem, lang: str) -> str:
     """A broken or wrong file in one line: which, where, what, and the mend."""
-    if lang != "ja":
-        return one_line(str(problem))
-    key = f"file.{problem.code}"
-    from evtrack.wording import catalogue
+    from evtrack.wording.fault import fault_words
 
-    return one_line(say(key if key in catalogue() else "file.unreadable", lang, path=problem.path, place=problem.place))
+    told = (fault_words(words, lang) for words in (problem.place, problem.what, problem.mend) if words)
+    return one_line(("：" if lang == "ja" else ": ").join((problem.path, *told)))
 
 
 def _store_line(error: BaseException, lang: str) -> str:

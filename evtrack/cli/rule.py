@@ -56,7 +56,7 @@ def rule(
     lines = [one.id, says(one)]
     for key, value in (
         ("signal", one.signal),
-        ("zones", ", ".join(one.zones)),
+        ("zones", ", ".join(say(f"zone.{z}", settings.lang) for z in one.zones)),
         ("pattern", one.pattern),
         ("source", one.source),
     ):

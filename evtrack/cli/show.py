@@ -13,6 +13,7 @@ def show(
     context: typer.Context,
     claim_id: Annotated[str, typer.Argument(metavar="CLAIM", show_default=False)],
     at: Annotated[str | None, typer.Option("--at", metavar="DATE", show_default=False)] = None,
+    everything: Annotated[bool, typer.Option("--all", "-v", show_default=False)] = False,
     as_json: Json = False,
     db: Db = None,
     claims: Claims = None,
@@ -23,13 +24,14 @@ def show(
     day = day_of("--at", at)
     from evtrack.cli.output import put_json
     from evtrack.report.reading import read_status
+    from evtrack.report.show_text import show_lines
     from evtrack.report.status_json import claim_json
-    from evtrack.report.terminal import columns_of_terminal, put_lines, show_lines
+    from evtrack.report.terminal import columns_of_terminal, put_lines
 
     library = library_of(settings)
     claim = claim_of(library, claim_id)
-    found = read_status(settings.db, library, claim, settings.now(), at=day)
+    found = read_status(settings.db, library, claim, settings.now(), at=day, texts=not as_json)
     if as_json:
         put_json(claim_json(found, settings.lang, records=True))
     else:
-        put_lines(show_lines(found, settings.lang, columns_of_terminal()))
+        put_lines(show_lines(found, settings.lang, columns_of_terminal(), everything=everything))

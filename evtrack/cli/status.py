@@ -28,7 +28,8 @@ def status(
     from evtrack.cli.output import note, put_json
     from evtrack.report.reading import read_statuses
     from evtrack.report.status_json import status_json
-    from evtrack.report.terminal import columns_of_terminal, put_lines, status_lines
+    from evtrack.report.status_text import status_lines
+    from evtrack.report.terminal import columns_of_terminal, put_lines
 
     library = library_of(settings)
     statuses = read_statuses(settings.db, library, settings.now(), records=False)
@@ -36,16 +37,17 @@ def status(
     if as_json:
         put_json(status_json(statuses, as_of, settings.lang))
     else:
-        put_lines(status_lines(statuses, as_of, settings.lang, columns_of_terminal()))
+        put_lines(status_lines(statuses, as_of, settings.lang, columns_of_terminal(200)))
     if oldest is not None:
         from datetime import datetime
 
         if as_of is None:
-            note(say("view.stale_never", settings.lang))
+            note(f"evtrack: {say('view.stale_never', settings.lang)}")
             raise typer.Exit(EXIT_FOUND)
         days = (settings.now() - datetime.fromisoformat(as_of)).total_seconds() / 86400
         if days > oldest:
-            note(say("view.stale", settings.lang, n=int(days)))
+            told = say("view.stale", settings.lang, n=int(days), date=as_of[:10], limit=oldest)
+            note(f"evtrack: {told}")
             raise typer.Exit(EXIT_FOUND)
 
 

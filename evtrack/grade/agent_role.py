@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from evtrack.grade.agent import (
-    GIVEN_FIELDS,
-    TITLE_FIELDS,
-    AgentChoice,
-    Reading,
-    Subjects,
-    cells_agent,
-    done,
-    ev_agent,
-    secretome_agent,
-    subject_flags,
-    subjects,
-)
+from evtrack.grade.agent import AgentChoice, cells_agent, ev_agent, secretome_agent, subject_flags
+from evtrack.grade.agent_reading import GIVEN_FIELDS, TITLE_FIELDS, Reading, Subjects, done, subjects
 from evtrack.grade.grades import Agent, AgentGrade, DesignGrade, Role
 from evtrack.grade.patterns import Hit
 from evtrack.grade.role import RoleChoice, ev_role
@@ -77,7 +66,8 @@ def _subject(reading: Reading, found: Subjects, design: DesignGrade) -> Subject:
     """Which of them the record is about: what its title names, else what was given, else what is named most."""
     ev_given, cells_given = len(reading.body("role:ev_given")), len(reading.body("role:cells_given"))
     if found.ev_title is not None:
-        return "cells" if _through_vesicles(reading, found) and cells_given >= ev_given else "ev"
+        through = _through_vesicles(reading, found) or _raised_by_cells(reading, found)
+        return "cells" if through and cells_given >= ev_given else "ev"
     if found.secretome_title is not None:
         return "secretome"
     secretome_given = len(reading.body("role:secretome_given"))
@@ -98,10 +88,21 @@ def _subject(reading: Reading, found: Subjects, design: DesignGrade) -> Subject:
     return "measured" if found.ev and design.design not in WORDS_ONLY else "none"
 
 
+def _raised_by_cells(reading: Reading, found: Subjects) -> bool:
+    """Whether the title names an infusion of cells first and vesicles only as what was measured afterwards."""
+    if found.ev_title is None or found.cells_title is None or not reading.body("role:cells_given"):
+        return False
+    changed = reading.title("role:ev_raised", "role:marker", "role:ev_changed")
+    if changed is None or reading.has("role:ev_given"):
+        return False
+    first = reading.title("role:cells_given")
+    return first is not None and first.end <= found.ev_title.start
+
+
 def _through_vesicles(reading: Reading, found: Subjects) -> bool:
     """Whether the title says that cells work *through* vesicles: then the cells were given."""
     hit = reading.title("agent:cells_through_ev")
-    if hit is None:
+    if hit is None or " followed by " in reading.words(hit):
         return False
     named = [h for h in found.ev if reading.is_title(h)]
     return (
@@ -238,6 +239,8 @@ def _trial(scan: Scan, reading: Reading, trial: Trial) -> AgentGrade:
         return _measured(reading, reading, all_named.ev[0])
     if all_named.ev_title is None:
         return _measured(reading, reading, all_named.ev[0])
+    if reading.title("agent:ev_fluid"):
+        return _measured(reading, reading, all_named.ev_title)
     reason = reading.reason("R-TRIAL-OTHER", all_named.ev_title)
     return AgentGrade("ev_induced_by_other", "endogenous_ev", "ev_induced_by_other", (), False, (reason,))
 

@@ -8,6 +8,7 @@ from evtrack.grade.design_people import human_design, plain_flags
 from evtrack.grade.design_pooled import pooled_level
 from evtrack.grade.design_registry import grade_registry
 from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
+from evtrack.grade.design_subjects import animals_took_part, overlaps, randomised, tissue_only, vesicles_in_dish_only
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -101,6 +102,14 @@ def grade_design(scan: Scan, record: Record) -> DesignGrade:
         return DesignGrade("notice", 0.95, flags=general, reasons=reasons)
     choice = _by_title(scan, _guarded(scan, _best(scan, evidence)))
     choice = _by_types(choice, types, bool(record.abstract))
+    if choice.family in ("rct", "human") and _animals_alone_indexed(record):
+        choice = replace(
+            choice,
+            family="animal",
+            confidence=0.6,
+            needs_review=True,
+            reasons=(*choice.reasons, _bare("D-TYPE-CONFLICT")),
+        )
     return _grade(scan, evidence, choice, general)
 
 
@@ -141,22 +150,36 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         choice = _dish_guard(scan, choice)
     if choice.family == "rct":
         choice = _rct_guard(scan, scores, choice)
+    if choice.family == "human":
+        animals = animals_took_part(scan)
+        if animals:
+            choice = _again(scores, choice, ("animal",), scan.reason(animals))
     if choice.family in ("animal", "in_vitro"):
         people = _people_treated(scan)
         if people:
             reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
             return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
+    return _dish_or_live(scan, choice)
+
+
+def _dish_or_live(scan: Scan, choice: _Choice) -> _Choice:
+    """Live animals that were given something are not overlooked; those that only gave their tissue do not count."""
+    if choice.family not in ("animal", "in_vitro"):
+        return choice
+    dosed: Hit | None = None
     if choice.family == "in_vitro":
-        dosed = scan.first("design:animal_groups")
-        if dosed and "design:rodent" in scan:
-            return replace(
-                choice,
-                family="animal",
-                against="in_vitro",
-                confidence=min(choice.confidence, 0.7),
-                reasons=(scan.reason(dosed),),
-            )
-    return choice
+        tissue = scan.hits("design:tissue_of_animals")
+        dosed = next((h for h in scan.hits("design:animal_groups") if not overlaps(h, tissue)), None)
+        if dosed is None or "design:rodent" not in scan:
+            return choice
+    dish = tissue_only(scan) or vesicles_in_dish_only(scan)
+    if dish and choice.family == "animal":
+        found = (scan.text.reason("D-TISSUE-ONLY", dish.start, dish.end),)
+        return _Choice("in_vitro", 0.6, "animal", reasons=found)
+    if dish or dosed is None:
+        return choice
+    confidence = min(choice.confidence, 0.7)
+    return replace(choice, family="animal", against="in_vitro", confidence=confidence, reasons=(scan.reason(dosed),))
 
 
 def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
@@ -178,8 +201,13 @@ def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
 
 def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice:
     """No ``rct`` without words that people were randomly allocated, in this very report, as done."""
-    found = _randomised_people(scan)
-    if found is None:
+    found = randomised(scan)
+    if found.people is None:
+        if found.animals:
+            reason = scan.text.reason("D-ANIMALS-RANDOMISED", found.animals.start, found.animals.end)
+            return _again(scores, choice, ("animal",), reason)
+        if found.dish:
+            return _again(scores, choice, ("in_vitro",), scan.reason(found.dish))
         elsewhere = scan.first("design:random_elsewhere", "design:random_not", "design:placebo", "design:blinded")
         reason = (
             scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end)
@@ -190,7 +218,7 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
         allowed = _PEOPLE_AT_MOST if people and "design:people" in scan else _NO_RCT
         return _again(scores, choice, allowed, reason)
     animals = scan.first("design:animal_groups", "design:rodent", "design:other_animal")
-    if animals and "design:people" not in scan:
+    if animals and "design:people" not in scan and "design:persons" not in scan:
         return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))
     title_plan = scan.first("design:protocol_title_form")
     if title_plan:
@@ -201,19 +229,6 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
     if future and "design:statistics" not in scan:
         return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", future.start, future.end))
     return choice
-
-
-def _randomised_people(scan: Scan) -> Hit | None:
-    """The first place that says people were randomly allocated: not denied, not another study, not animals, not a plan."""
-    aside = scan.hits("design:random_not", "design:random_elsewhere", "design:future_randomised")
-    animals = scan.hits("design:animal_groups")
-    for hit in scan.hits("design:random_were", "design:random_design", "design:random_allocation"):
-        if any(a.start < hit.end and hit.start < a.end for a in aside):
-            continue
-        if any(a.start < hit.end and hit.start < a.end for a in animals):
-            continue
-        return hit
-    return None
 
 
 def _people_treated(scan: Scan) -> Hit | None:
@@ -265,6 +280,14 @@ def _by_types(choice: _Choice, types: frozenset[str], has_abstract: bool) -> _Ch
     if "Randomized Controlled Trial" in types and choice.family == "human":
         return replace(choice, needs_review=True, reasons=(*choice.reasons, conflict))
     return choice
+
+
+def _animals_alone_indexed(record: Record) -> bool:
+    """Whether NLM calls it a veterinary study, or names animals and no people."""
+    headings = {heading.descriptor for heading in record.mesh}
+    return any("Veterinary" in t for t in record.publication_types) or (
+        "Animals" in headings and "Humans" not in headings
+    )
 
 
 def _grade(scan: Scan, evidence: Evidence, choice: _Choice, general: tuple[str, ...]) -> DesignGrade:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evtrack.grade.design_score import HUMAN_KINDS, Evidence, add_up
+from evtrack.grade.design_subjects import overlaps
 from evtrack.grade.grades import Design
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -19,6 +20,9 @@ _FLAGS = (
     ("open_label_extension", "design:extension"),
     ("expanded_access", "design:expanded_access"),
 )
+
+_AGENTS = ("design:vesicles", "design:stem_cells", "agent:vesicle")
+"""Only of these is it known that a randomised trial without a control compares the thing with itself."""
 
 Human = tuple[Design, tuple[str, ...], tuple[Reason, ...], bool]
 """Design, flags, reasons, and whether a person should look."""
@@ -47,20 +51,32 @@ def _randomised(scan: Scan, flags: tuple[str, ...]) -> Human:
     if quasi:
         return "nonrandomised_trial", flags, (scan.reason(quasi),), True
     same = _only_doses(scan)
-    if same and "design:other_arm" not in scan:
-        return "randomised_no_control", flags, (scan.text.reason("D-SAME-AGENT-ARMS", same.start, same.end),), False
+    if not _other_arm(scan):
+        if same:
+            return "randomised_no_control", flags, (scan.text.reason("D-SAME-AGENT-ARMS", same.start, same.end),), False
+        denied = scan.first("design:no_comparator")
+        if denied and "design:active_arm" not in scan and any(s in scan for s in _AGENTS):
+            # Somebody was randomised against something unnamed: never taken for a control that is said not to be there.
+            return "randomised_no_control", flags, (scan.reason(denied),), True
     flags = tuple(f for f in flags if f not in ("retrospective", "open_label_extension", "uncontrolled"))
     return "rct", flags, (), False
 
 
+def _other_arm(scan: Scan) -> bool:
+    """Whether an arm without the agent is named: not one said to be missing, a solvent, or the care that all had."""
+    aside = scan.hits("design:no_comparator", "design:not_an_arm")
+    return any(not overlaps(hit, aside) for hit in scan.hits("design:other_arm", "design:nothing_arm"))
+
+
 def _only_doses(scan: Scan) -> Hit | None:
     """Where the randomised arms are said to be doses, sources or products: in the title, or beside the allocation."""
-    for signal in ("design:sources_compared", "design:same_agent_arms"):
+    for signal in ("design:sources_compared", "design:same_agent_arms", "design:same_agent_list"):
         pair = scan.together(signal, "design:random_allocation")
         if pair:
             return pair[0]
-        if signal in scan.in_title:
-            return scan.first(signal)
+        title = scan.first(signal, zones=("title",))
+        if title:
+            return title
     return None
 
 

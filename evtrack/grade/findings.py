@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, turned
 from evtrack.grade.patterns import Hit
 from evtrack.grade.significance import significance
 from evtrack.grade.text import GradingText, Scan, Sentence
@@ -17,11 +18,14 @@ Verdict = Literal["null", "similar", "better", "worse", "changed", "associated",
 unknown; ``associated``: an association or difference; ``reported``: something was found, not more."""
 
 ASIDE: frozenset[str] = frozenset({"about_secondary", "about_subgroup"})
+MEASURES: frozenset[str] = frozenset({"lower_is_better", "higher_is_better"})
+NAMES_OUTCOME: frozenset[str] = MEASURES | {"about_safety", "about_baseline", "about_check"}
+"""Marks of a clause that names an outcome of its own."""
 POSITIVE: frozenset[Verdict] = frozenset({"better", "changed", "associated", "reported"})
 
 _RESULT = (
     "found_null", "found_null_tail", "found_similar", "found_trend", "found_better", "found_good", "found_worse", "found_up",
-    "found_down", "found_association", "found_stable", "spare_null", "about_baseline", "about_safety",
+    "found_down", "found_association", "found_stable", "spare_null", "about_baseline", "about_safety", "about_check",
 )  # fmt: skip
 _DIRECTION = (
     "lower_is_better",
@@ -34,7 +38,7 @@ _DIRECTION = (
 )
 _PEOPLE = (
     "about_primary", "about_secondary", "about_subgroup", "about_within", "one_group_only", "about_surrogate", "about_animals",
-    "about_one_arm", "harm_after",
+    "about_one_arm", "harm_after", "serious_event", "laid_to_treatment",
 )  # fmt: skip
 SIGNALS: dict[str, tuple[str, ...]] = {
     "association": (*_RESULT, "found_reported", "about_between"),
@@ -47,13 +51,19 @@ That something was "reported" is a result of cells and cohorts, never of a trial
 """
 
 _BREAK = re.compile(
-    rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without )"
-    + "(?:が|ものの|一方)、".encode()
+    rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without |neither )"
+    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)"
+    + "|(?:が|ものの|一方)、".encode()
 )
 _QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")
 _PLAN = re.compile(
     rb"hypothe|\bwould\b|\bpower(?:ed)?\b|designed|to detect|defined as|assum|\bmay\b|\bcould\b|\bto (?:test|examine|determine|assess|evaluate|investigate|explore|improve|reduce)\b"
 )
+_RESPONDED = re.compile(rb"\brespon(?:se|ded|ders)|\bremi(?:ssion|tted)")
+_OF_DESIGN = re.compile(rb"carry-?over|period|sequence|order of|order effect|sensitiv|drop-?out|attrition|interaction")
+"""Checks of the design: never a result. Distance and weight are none only beside another outcome."""
+_COMPARED = re.compile(rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b")
+"""That something was compared, and no word on what came of it."""
 _NEAR = 90
 """Bytes between a direction word and the outcome it moves; farther apart they are two statements."""
 
@@ -81,7 +91,7 @@ class Finding:
     """A ``better`` clause in which another measure moved for the worse."""
 
 
-_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except) |\xe3\x80\x81")
+_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except|without) |\xe3\x80\x81")
 _GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
 """Names of a group: "not with placebo" names one, it does not compare."""
 
@@ -127,6 +137,14 @@ class Findings:
         )
         return frozenset([*(h.signal for h in hits), *(["about_contrast"] if compared else [])])
 
+    def clause_hits(self, index: int) -> list[list[Hit]]:
+        """Hits of a sentence, clause by clause."""
+        hits, sentence = self._by_sentence.get(index, []), self.text.sentences[index]
+        return [
+            [h for h in hits if sentence.start + begin <= h.start < sentence.start + end]
+            for begin, end in clauses(self.words(sentence))
+        ]
+
     def of(self, index: int) -> list[Finding]:
         """Findings of one sentence."""
         known = self._cache.get(index)
@@ -151,6 +169,8 @@ class Findings:
         words = self.words(sentence)
         around = self.marks(index)
         spans = clauses(words)
+        if len(spans) == 2 and told_apart(words.lower()):
+            spans = [(0, len(words))]
         out: list[Finding] = []
         for begin, end in spans:
             a, b = sentence.start + begin, sentence.start + end
@@ -166,11 +186,13 @@ class Findings:
                 found = ("changed" if sig else "null"), Hit("S-NUMBERS", "number", a + number[1], a + number[2])
             if found:
                 verdict, hit = found
+                scope = part.lower()
+                verdict = _by_arms(verdict, hit, by, scope, self.text.encoded)
+                if one_arm(scope):
+                    by = {**by, "about_arm_alone": []}
                 worse_too = verdict == "better" and moves.worse is not None
                 out.append(
-                    Finding(
-                        index, sentence.zone, a, b, verdict, hit, frozenset(by), around, sig, part.lower(), worse_too
-                    )
+                    Finding(index, sentence.zone, a, b, verdict, hit, frozenset(by), around, sig, scope, worse_too)
                 )
         return out
 
@@ -208,6 +230,20 @@ def _verdict(by: dict[str, list[Hit]], moves: Moves, significant: bool | None) -
     if moves.first:
         return "changed", moves.first
     return ("associated" if "found_association" in by else "reported", plain) if plain else None
+
+
+def _by_arms(verdict: Verdict, hit: Hit, by: dict[str, list[Hit]], scope: bytes, encoded: bytes) -> Verdict:
+    """Better or worse by which arm it holds for, and by the two amounts where no word gives the direction."""
+    if verdict in ("better", "worse"):
+        if names_comparator(encoded[hit.start : hit.end].lower()) or not turned(scope):
+            return verdict
+        return "worse" if verdict == "better" else "better"
+    rises = higher(scope) if verdict == "changed" and hit.signal == "number" else None
+    bad = "lower_is_better" in by
+    good = "higher_is_better" in by or (not bad and _RESPONDED.search(scope) is not None)
+    if rises is None or good == bad:
+        return verdict
+    return "better" if rises == good else "worse"
 
 
 _WORDS: tuple[tuple[str, Verdict], ...] = (("found_good", "better"), ("found_stable", "stable"))
@@ -298,20 +334,57 @@ def is_null(finding: Finding) -> bool:
 
 def is_within(finding: Finding) -> bool:
     """A change within a group, or in one group and not in the other, and no comparison between them."""
+    if "about_arm_alone" in finding.marks:
+        return True
     if "one_group_only" in finding.around and "about_contrast" not in finding.around:
         return True
     return "about_within" in finding.marks and "about_between" not in finding.marks and finding.verdict != "similar"
 
 
+def between_groups(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that compare the groups. Praise without number or comparison, beside changes within groups, compares nothing."""
+    between = [f for f in findings if not is_within(f)]
+    if len(between) < len(findings) and not any(
+        is_null(f) or f.significant is not None or "about_contrast" in f.around for f in between
+    ):
+        return []
+    return between
+
+
+def is_check(finding: Finding) -> bool:
+    """A null on a measure that is to stay as it is (distance walked, body weight, carry-over), and on nothing else."""
+    return (
+        "about_check" in finding.marks
+        and (is_null(finding) or finding.verdict == "stable")
+        and not finding.marks & MEASURES
+    )
+
+
+def without_checks(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without the control measures that, after an outcome, are told to have stayed as they were."""
+    out: list[Finding] = []
+    named = False
+    for finding in findings:
+        check = is_check(finding)
+        if not (named and check):
+            out.append(finding)
+        named = named or finding.verdict == "better" or (not check and bool(finding.marks & MEASURES))
+    return out
+
+
 def is_aside(finding: Finding) -> bool:
-    """Safety (events that "resolved" too), and how the groups compared at the start: not the result."""
+    """Safety (events that "resolved" too), control measures, and how the groups compared at the start: not the result."""
+    if is_check(finding) and _OF_DESIGN.search(finding.scope):
+        return True
     if "about_safety" in finding.marks:
         return finding.verdict not in ("better", "stable") or any(w in finding.scope for w in (b"resolv", b"subsid"))
     return "about_baseline" in finding.marks and is_null(finding)
 
 
 def is_plan(finding: Finding) -> bool:
-    """Words on what was to be measured or tested, in a part of the text that may hold results."""
+    """Words on what was to be measured, tested or compared, in a part of the text that may hold results."""
+    if finding.significant is None and not is_null(finding) and _COMPARED.search(finding.scope):
+        return True
     return finding.zone in ("methods", "objective", "background") and (
         "about_primary" in finding.around or _PLAN.search(finding.scope) is not None
     )

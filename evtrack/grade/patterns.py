@@ -84,6 +84,10 @@ class PatternSet:
         self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
         self._hints = _sets(hints, _HINTS_SIZE, case=False)
 
+    def __reduce__(self) -> tuple[type[PatternSet], tuple[tuple[Pattern, ...]]]:
+        """Automata cannot be handed to another process: it compiles its own."""
+        return PatternSet, (self.patterns,)
+
     @cached_property
     def weighted(self) -> PatternSet:
         """The patterns that carry weights, alone: enough for asking what a title says."""

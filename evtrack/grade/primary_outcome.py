@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evtrack.grade.findings import ASIDE, Finding, speaks
+from evtrack.grade.findings import ASIDE, NAMES_OUTCOME, Finding, is_null, speaks
 from evtrack.grade.text import Scan
 
 _TERMS_AFTER = re.compile(
@@ -16,6 +16,7 @@ _TERMS_BEFORE = re.compile(
     rb"(?P<terms>[^.;]{3,120}?)\)?,? (?:was|were|served as|as) (?:the |a |our )?(?:co-?)?primary (?:efficacy |study )?(?:end[ -]?points?|outcomes?)",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(rb"\bco-?primary|\b(?:two|both|three|dual) primary", re.IGNORECASE)
 _WORD = re.compile(rb"[A-Za-z][A-Za-z0-9\-]{2,}")
 _STOP = frozenset(
     b"the and was were with from that for which defined measured assessed using after before between study group groups patients participants "
@@ -46,6 +47,14 @@ def outcome_terms(scan: Scan) -> tuple[frozenset[bytes], frozenset[bytes]]:
     return frozenset(), frozenset()
 
 
+def declares_several(scan: Scan) -> bool:
+    """Whether the text names two or more (co-)primary outcomes: they have to agree."""
+    return any(
+        _SEVERAL.search(scan.text.encoded, max(0, h.start - 12), h.end)
+        for h in scan.by_signal.get("about_primary", ())[:_LOOKED_AT]
+    )
+
+
 def on_primary_outcome(scan: Scan, results: Sequence[Finding]) -> list[Finding]:
     """Findings of the results on the primary outcome, in order: those that call it so, else those that name it best."""
     named = [f for f in results if "about_primary" in f.marks and "about_subgroup" not in f.marks and speaks(f)]
@@ -60,4 +69,11 @@ def on_primary_outcome(scan: Scan, results: Sequence[Finding]) -> list[Finding]:
         if fit >= 2 or (fit and len(long) + len(short) < 2):
             fits.append((fit, f))
     best = max((fit for fit, _ in fits), default=0)
-    return [f for fit, f in fits if fit == best]
+    found = [f for fit, f in fits if fit == best]
+    # ", with no difference between the groups": a clause that names no outcome goes on about the one before it.
+    told = {f.sentence: f.start for f in found}
+    return [
+        f
+        for f in results
+        if f in found or (is_null(f) and not f.marks & NAMES_OUTCOME and told.get(f.sentence, f.start) < f.start)
+    ]

@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evtrack.grade.findings import ASIDE, POSITIVE, Finding, is_aside, is_null, is_within, speaks
+from evtrack.grade.findings import ASIDE, MEASURES, POSITIVE, Finding, between_groups, is_aside, is_null, speaks
 from evtrack.grade.grades import Design, Stance, StanceGrade
-from evtrack.grade.primary_outcome import on_primary_outcome
+from evtrack.grade.primary_outcome import declares_several, on_primary_outcome
 from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, TIME, UNCONTROLLED, Reported, bare
 
-MEASURES: Final = frozenset({"lower_is_better", "higher_is_better"})
 _NO_TREATMENT: Final[frozenset[Design]] = frozenset({"observational", "narrative_review", "other"})
 
 
+_TRIALS = re.compile(
+    rb"\b(?:randomi[sz]ed|controlled|blind(?:ed)?) (?:[\w\-]+ ){0,2}?(?:trials?|study|studies)\b|\brcts?\b"
+)
+_ONE_OF = re.compile(rb"\b(?:one|only one|only 1) of (?:the |its |their )?(?:two|three|four|co)", re.IGNORECASE)
 _BY_CONTROLS = re.compile(
     rb"\b(?:with|in|for|by|on|among|after) (?:the )?(?:[\w\-]+ )?"
     rb"(?:placebo|sham|saline|vehicle|controls|control (?:group|arm|patients)|usual care)\b"
@@ -92,7 +95,10 @@ class ResultReader(Reported):
         stated = self._primary_stated()
         if stated:
             return stated
-        primary = on_primary_outcome(self.scan, self.results)
+        if declares_several(self.scan):
+            primary = [f for f in self.results if speaks(f) and not is_aside(f) and not f.marks & ASIDE]
+        else:
+            primary = on_primary_outcome(self.scan, self.results)
         if primary:
             return self._of_primary(primary)
         return self._undeclared()
@@ -106,16 +112,24 @@ class ResultReader(Reported):
             return self._null()
         hit = self.scan.first("primary_met", zones=("results", "conclusion", "abstract", "title"))
         if hit:
+            if _ONE_OF.search(self.findings.words(self.scan.text.sentence(hit.start))):
+                self.reasons.append(self.scan.reason(hit))
+                return "mixed", False
             self.reasons.append(self.scan.reason(hit))
             return "supports", False
         return None
 
     def _of_primary(self, primary: Sequence[Finding]) -> tuple[Stance, bool]:
-        between = [f for f in primary if not is_within(f)]
+        between = between_groups(primary)
         if not between:
             return self._within_only(primary[0])
         first = between[0]
         self._say(first, None)
+        if declares_several(self.scan):
+            other = next((f for f in between if _side(f) != _side(first)), None)
+            if other:
+                self._say(other)
+                return "mixed", False
         for other in between[1:]:
             if is_null(other) != is_null(first) and TIME.search(other.scope) and TIME.search(first.scope):
                 self._say(other)
@@ -131,12 +145,21 @@ class ResultReader(Reported):
             return ("supports" if any(f.verdict == "better" for f in self.conclusion) else "contradicts"), True
         if self.design == "rct" and _arms_side_by_side(first):
             return self._within_only(first)
+        if first.hit.signal == "number" and first.verdict == "changed" and not self._praised():
+            return "unclear", True  # "P = 0.01" alone: a difference, in favour of whom is not said
         return "supports", first.verdict != "better"
+
+    def _praised(self) -> bool:
+        return any(f.verdict == "better" for f in (*self.title, *self.conclusion, *self.results))
 
     def _null(self) -> tuple[Stance, bool]:
         if "noninferior_shown" in self.scan and "noninferior_not_shown" not in self.scan:
             self.reasons.append(self.scan.reason(self.scan.by_signal["noninferior_shown"][0]))
             return "supports", False
+        missed = self.scan.by_signal.get("noninferior_not_shown")
+        if missed:
+            self.reasons.append(self.scan.reason(missed[0]))
+            return "unclear", False
         if "compared_with_active" in self.scan and "compared_with_nothing" not in self.scan:
             self.flags.append("active_comparator")
             self.reasons.append(self.scan.reason(self.scan.by_signal["compared_with_active"][0]))
@@ -155,7 +178,7 @@ class ResultReader(Reported):
         """No primary outcome named: the first comparison between groups, then the conclusion."""
         spoken = [f for f in self.results if speaks(f) and not is_aside(f)]
         told = [f for f in spoken if not f.marks & ASIDE] or spoken
-        between = [f for f in told if not is_within(f)]
+        between = between_groups(told)
         ends = [f for f in self.conclusion if speaks(f) and not f.marks & ASIDE and not is_aside(f)]
         if between:
             first = between[0]
@@ -282,7 +305,8 @@ class ResultReader(Reported):
         heads = [*told[:1], *ends] or self.title
         if not heads:
             return self._association()
-        nulls = [f for f in heads if is_null(f)]
+        # "The uncontrolled studies saw improvement, the randomised trial none": the better design is no other outcome.
+        nulls = [f for f in heads if is_null(f)] or [f for f in told if is_null(f) and _TRIALS.search(f.scope)]
         better = [f for f in heads if f.verdict in POSITIVE]
         self._say(heads[0])
         if nulls and better:
@@ -312,6 +336,11 @@ class ResultReader(Reported):
             self._say((found or self.title)[0])
             return "supports", not found
         return self._unread()
+
+
+def _side(finding: Finding) -> str:
+    """Null, worse, or for the better, of a finding between groups."""
+    return "null" if is_null(finding) else "worse" if finding.verdict == "worse" else "better"
 
 
 def _arms_side_by_side(finding: Finding) -> bool:

@@ -273,7 +273,8 @@ def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade, ru
         return StanceGrade("n/a")
     if claim.track == "background" and grade.level == "none":
         return StanceGrade("n/a")
-    design = DesignGrade(grade.design, grade.confidence, synthesis=grade.synthesis, flags=grade.flags)
+    pooled = grade.level if grade.synthesis else None
+    design = DesignGrade(grade.design, grade.confidence, synthesis=grade.synthesis, pooled=pooled, flags=grade.flags)
     outcomes = covered(rules.concepts, (*claim.outcome, *(o for part in claim.parts for o in part.outcome)))
     return stance_for_claim(
         scan, design, StanceGrade(grade.stance), outcomes=outcomes, kind=claim.kind, track=claim.track

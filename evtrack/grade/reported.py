@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evtrack.grade.findings import POSITIVE, SIGNALS, Finding, Findings, is_null, is_plan, speaks
+from evtrack.grade.findings import (
+    NAMES_OUTCOME,
+    POSITIVE,
+    SIGNALS,
+    Finding,
+    Findings,
+    is_null,
+    is_plan,
+    speaks,
+    without_checks,
+)
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -21,13 +31,18 @@ UNCONTROLLED: Final[frozenset[Design]] = frozenset(
 SYNTHESES: Final[frozenset[Design]] = frozenset({"systematic_review", "meta_analysis"})
 LABORATORY: Final[frozenset[Design]] = frozenset({"animal", "in_vitro"})
 
-NAMES_OUTCOME: Final = frozenset({"lower_is_better", "higher_is_better", "about_safety", "about_baseline"})
-"""Marks of a clause that names an outcome of its own."""
 _REFERS = re.compile(
     rb"\W*(?:(?:however|but|although|though|yet|nevertheless|and),? )*(?:this|these|those|the|it|they|neither)\b(?: [\w\-]+){0,3}?"
     rb" (?:differences?|effects?|improvements?|changes?|reductions?|increases?|decreases?|trends?|benefits?|results?|findings?|did|was|were)\b"
 )
 """The start of a clause that speaks of what was just said."""
+_VESICLES = re.compile(rb"exosom|vesicle|\bs?evs?\b")
+_BETWEEN = re.compile(
+    rb"\b(?:no|without|any) (?:[\w\-]+ ){0,2}?(?:between[ -]group (?:differences?|effects?)|differences? between (?:the )?(?:two )?(?:groups?|arms?|treatments?|them|conditions?)\b)"
+    + b"|"
+    + "群間(?:に|で|の)?(?:は)?(?:有意(?:な)?)?差".encode()
+)
+"""A null on what was just said, between the groups."""
 TIME = re.compile(
     rb"\b(?:weeks?|months?|days?|years?|hours?) ?\d+|\b\d+[ -](?:weeks?|months?|days?|years?|hours?)|\xe9\x80\xb1|\xe3\x83\xb6\xe6\x9c\x88|\xe3\x81\x8b\xe6\x9c\x88|\xe6\x97\xa5\xe7\x9b\xae"
 )
@@ -36,6 +51,22 @@ _SHORT: Final = 4
 """Sentences up to which an abstract has no background: such a short one goes straight to what was found."""
 _NO_BODY = frozenset({"title", "registration", "registry"})
 _OF_CONTROLS = re.compile(rb"(?:mortality|deaths?)[^.]{0,30}\b(?:placebo|controls?|sham|vehicle|model)\b")
+_NO_RESULT = frozenset({"methods", "objective", "background", "registration", "registry"})
+_HAPPENED = re.compile(
+    rb"occur|develop|experienc|suffer|\bhad\b|report|\bseen\b|observed|there w|\bdied\b|deaths?|events?\b|\xe4\xbe\x8b|\xe7\x99\xba\xe7\x97\x87",
+    re.IGNORECASE,
+)
+"""An event that struck somebody, not the illness treated."""
+_PLANNED = re.compile(
+    rb"\bwhether\b|\bwould\b|\bto be\b|\b(?:was|were) (?:recorded|monitored|collected|graded|defined|adjudicated)\b|\boutcomes? (?:was|were)\b"
+)
+_GOES_ON = re.compile(
+    rb"\W*(?:(?:both|all|one|two|three|four|some|most) (?:of (?:them|these|the events?)|(?:was|were|events?|cases?))|(?:it|they|this|these|the event|the events|both|all)\b)",
+    re.IGNORECASE,
+)
+_TO_ELSE = re.compile(
+    rb" to (?!(?:the |an? )?(?:[\w\-]+ ){0,2}?(?:exosom|vesicle|s?EVs?\b|product|infusion|injection|treatment|therapy|drug|medication|intervention|study))"
+)
 _RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Findings)\b[^.]{0,30}?[:.]")
 
 
@@ -65,7 +96,13 @@ def _takes_back(null: Finding, before: Finding) -> bool:
     if null.sentence == before.sentence:
         if null.hit.signal == "found_null_tail" and "about_agent" in null.marks and "about_agent" not in before.marks:
             return True  # "reduced by the drug but not by vesicles"
-        return b"significan" in null.scope or _REFERS.search(null.scope) is not None
+        if _VESICLES.search(null.scope) and not _VESICLES.search(before.scope) and "about_agent" in before.marks:
+            return True  # "MSCs helped; exosomes did not"
+        return (
+            b"significan" in null.scope
+            or _BETWEEN.search(null.scope) is not None
+            or _REFERS.search(null.scope) is not None
+        )
     return _REFERS.match(null.scope) is not None
 
 
@@ -84,7 +121,7 @@ class Reported:
         self.used: list[Finding] = []
         self.title = [f for f in self.findings.within(("title",)) if self._asserts(f)]
         self.conclusion = self.findings.within(("conclusion",))
-        self.results = without_withdrawn([f for f in self._told() if not is_plan(f)])
+        self.results = without_checks(without_withdrawn([f for f in self._told() if not is_plan(f)]))
         if self.design in CONTROLLED or self.design in UNCONTROLLED:
             # A paper with mice and people is read for the people.
             self.results = [f for f in self.results if "about_animals" not in f.around] or self.results
@@ -170,9 +207,36 @@ class Reported:
                 return self._hit_in("harm_related", finding)
             if "more_deaths" in finding.marks and finding.verdict == "worse" and _among_treated(finding):
                 return self._hit_in("more_deaths", finding)
+        if self.design in CONTROLLED or self.design in UNCONTROLLED:
+            laid = self._laid_to_treatment()
+            if laid:
+                return laid
         if self.design in ("case_report", "case_series", "opinion"):
             return next((h for h in self.scan.by_signal.get("harm_case", ()) if self._struck(h)), None)
         return None
+
+    def _laid_to_treatment(self) -> Hit | None:
+        """A serious event that happened and that, in the same sentence or in one that goes on about it, is laid to the treatment."""
+        happened, labelled = False, self._labelled()
+        for i, sentence in enumerate(self.scan.text.sentences):
+            if (sentence.zone in _NO_RESULT and labelled) or _PLANNED.search(self.findings.words(sentence)):
+                continue
+            happened = happened and _GOES_ON.match(self.findings.words(sentence)) is not None
+            for hits in self.findings.clause_hits(i):
+                signals = {h.signal for h in hits}
+                if "no_harm" in signals or "found_better" in signals:
+                    happened = happened and "serious_event" not in signals
+                    continue
+                words = self.findings.words(sentence)
+                happened = happened or ("serious_event" in signals and _HAPPENED.search(words) is not None)
+                laid = next((h for h in hits if h.signal == "laid_to_treatment" and self._to_treatment(h)), None)
+                if happened and laid:
+                    return laid
+        return None
+
+    def _to_treatment(self, hit: Hit) -> bool:
+        """Not "related to the underlying disease"."""
+        return _TO_ELSE.match(self.scan.text.encoded, hit.end) is None
 
     def _hit_in(self, signal: str, finding: Finding) -> Hit:
         return next(h for h in self.scan.by_signal[signal] if finding.start <= h.start < finding.end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from evtrack.grade.agent import Reading, Subjects, done
+from evtrack.grade.agent_reading import TITLE_FIELDS, Reading, Subjects, done
 from evtrack.grade.grades import DesignGrade, Gate, Role
 from evtrack.grade.patterns import Hit
 
@@ -18,6 +18,7 @@ WEIGHTS: tuple[tuple[str, Place, Part, float], ...] = (
     ("agent:ev_msc", "body", "given", 1.5),
     ("role:ev_given", "title", "given", 3.0),
     ("role:ev_given", "own", "given", 2.5),
+    ("role:ev_into_animals", "own", "given", 2.0),
     ("role:ev_treated", "title", "given", 2.0),
     ("role:ev_treated", "own", "given", 1.0),
     ("role:therapy", "title", "given", 1.0),
@@ -78,13 +79,17 @@ class RoleChoice:
     """Words that speak for another role nearly as loudly: a person is asked."""
 
 
+_SICK = ("agent:ev_tumour", "role:harmful", "role:endogenous_source")
+"""Vesicles on the side of the disease are put into animals to show what they do, not to treat."""
+
+
 def weigh(reading: Reading, design: DesignGrade) -> tuple[dict[Part, float], dict[Part, Hit]]:
     """Points for each part, and the weightiest words behind each."""
     points: dict[Part, float] = {"given": 0.0, "measured": 0.0, "endogenous": 0.0}
     heaviest: dict[Part, tuple[float, Hit]] = {}
     for signal, place, part, weight in WEIGHTS:
         hit = reading.title(signal) if place == "title" else next(iter(_besides_title(reading, signal, place)), None)
-        if hit is None:
+        if hit is None or (signal == "role:ev_into_animals" and reading.title(*_SICK)):
             continue
         points[part] += weight
         if part not in heaviest or heaviest[part][0] < weight:
@@ -95,6 +100,20 @@ def weigh(reading: Reading, design: DesignGrade) -> tuple[dict[Part, float], dic
         points["endogenous"] += 0.5
         points["measured"] -= 1.0
     return points, {part: hit for part, (_, hit) in heaviest.items()}
+
+
+_BY_HAND = (
+    "role:ev_given", "role:ev_treated", "role:ev_into_animals", "agent:loaded_into", "agent:ev_msc", "agent:co_therapy",
+    "agent:engineered", "agent:gene_modified", "agent:mimetic", "agent:plant", "agent:bacterial", "agent:ev_with_cells",
+    "agent:secretome_or_ev", "agent:ev_product_source", "agent:loaded",
+)  # fmt: skip
+
+
+def _nobody_gave(reading: Reading, design: DesignGrade) -> bool:
+    """Whether a title names vesicles of the body's own, and the abstract tells of nobody who gave any."""
+    own = reading.title("agent:ev_other", "agent:ev_fluid", "agent:ev_brain_enriched")
+    read = any(name not in TITLE_FIELDS for name, _ in reading.scan.text.fields)
+    return own is not None and read and not design.synthesis and not reading.has(*_BY_HAND)
 
 
 def _besides_title(reading: Reading, signal: str, place: Place) -> list[Hit]:
@@ -114,7 +133,7 @@ def ev_role(reading: Reading, found: Subjects, design: DesignGrade) -> RoleChoic
         return early
     points, words = weigh(reading, design)
     given, measured, endogenous = points["given"], points["measured"], points["endogenous"]
-    if given > max(measured, endogenous) and given >= GIVEN_AT_LEAST:
+    if given > max(measured, endogenous) and given >= GIVEN_AT_LEAST and not _nobody_gave(reading, design):
         other: Part = "measured" if measured >= endogenous else "endogenous"
         rival = words.get(other) if given - points[other] < CLOSE else None
         return RoleChoice("therapy", None, "R-GIVEN", words.get("given"), rival)
@@ -164,16 +183,40 @@ def _composition(reading: Reading) -> RoleChoice | None:
     return RoleChoice("mechanism_endogenous", "endogenous", "R-COMPOSITION-ONLY", hit)
 
 
+_OTHER_KINDS = ("agent:ev_msc", "agent:co_therapy", "agent:add_on", "agent:ev_with_cells")
+_GIVEN_KINDS = ("agent:plant", "agent:dietary", "agent:bacterial", "agent:mimetic", "agent:loaded", "agent:loaded_into")
+
+
 def _induced(reading: Reading, found: Subjects) -> RoleChoice | None:
     """Exercise, acupuncture or a drug changes the body's own vesicles."""
     if found.ev_title is None or reading.has("role:ev_given") or reading.title("role:marker"):
         return None
     raised = reading.title("role:release_raised")
+    if raised is None and not reading.title(*_OTHER_KINDS, *_GIVEN_KINDS, "role:ev_treated"):
+        raised = _raised(reading) or _through_own_vesicles(reading)
     if raised is not None:
         return RoleChoice("ev_induced_by_other", "ev_induced_by_other", "R-INDUCED", raised)
     inducer = reading.title("role:inducer")
-    if inducer is None or reading.title("agent:ev_msc", "agent:co_therapy", "agent:add_on"):
+    if inducer is None or reading.title(*_OTHER_KINDS, *_GIVEN_KINDS):
         return None
-    if reading.title("role:ev_heals") and not reading.title("role:ev_changed"):
+    leads = inducer.start < found.ev_title.start and reading.body("agent:ev") and not reading.has("role:ev_treated")
+    if reading.title("role:ev_heals") and not reading.title("role:ev_changed") and not leads:
         return None
     return RoleChoice("ev_induced_by_other", "ev_induced_by_other", "R-INDUCED", inducer)
+
+
+def _raised(reading: Reading) -> Hit | None:
+    """A treatment that raises vesicles, or something that raises them *and* does good: disease raises them too."""
+    raised = reading.title("role:ev_raised")
+    if raised is None or not reading.title("role:inducer", "role:inducer_drug", "role:ev_heals"):
+        return None
+    return None if any(link in reading.words(raised) for link in (" via ", " through ", " by ")) else raised
+
+
+def _through_own_vesicles(reading: Reading) -> Hit | None:
+    """A drug that the title says to work through vesicles; "ketamine-induced" names a model."""
+    drug = reading.title("role:inducer_drug")
+    if drug is None or reading.title("role:ev_changed") is None:
+        return None
+    after = reading.scan.text.slice(drug.end, drug.end + 9).lower()
+    return None if after.startswith(("-induced", " induced")) else drug

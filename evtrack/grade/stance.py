@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
-from evtrack.grade.findings import Finding, is_null, is_within
+from evtrack.grade.adverse import safety_stance
+from evtrack.grade.findings import MEASURES, NAMES_OUTCOME, Finding, is_check, is_null, is_within
 from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
-from evtrack.grade.numbers import participants
 from evtrack.grade.patterns import Hit
+from evtrack.grade.primary_outcome import declares_several
 from evtrack.grade.primary_result import ResultReader
-from evtrack.grade.reported import CONTROLLED, EMPTY, LABORATORY, NAMES_OUTCOME, SYNTHESES, UNCONTROLLED, bare
-from evtrack.grade.significance import interval_upper
+from evtrack.grade.reported import CONTROLLED, EMPTY, LABORATORY, SYNTHESES, UNCONTROLLED, bare
 from evtrack.grade.text import Scan
-
-ENOUGH_PEOPLE: Final = 100
-"""People a controlled comparison of adverse events needs before it supports a safety claim (GRADING.md)."""
-WIDE_LIMIT: Final = 5.0
-"""Upper 95 % limit, in per cent, of serious events from which a synthesis is no comfort any more."""
 
 _REGISTRY_FIELDS = frozenset(
     {"conditions", "interventions", "arms", "official_title", "eligibility", "outcomes", "summary"}
@@ -65,7 +59,7 @@ def _towards(
     reading: ResultReader, design: DesignGrade, own: StanceGrade, outcomes: Sequence[str], kind: str, track: str
 ) -> StanceGrade:
     if kind == "safety":
-        return _safety(reading, design, own)
+        return safety_stance(reading, design, own)
     relevant = _on_outcome(reading, outcomes)
     if track == "background":
         return _background(reading, own, relevant)
@@ -79,8 +73,14 @@ def _towards(
 
 def _on_outcome(reading: ResultReader, outcomes: Sequence[str]) -> list[Finding]:
     """Findings on the claim's outcome: in the clause that measures it, else in one that names it, else in its sentence."""
-    told = [f for f in (*reading.results, *reading.conclusion) if f.verdict != "reported"] or list(reading.title)
-    for kinds in (("measure",), ("concept",)):
+    told = [
+        f
+        for f in (*reading.results, *reading.conclusion)
+        # Of what is in a vesicle, "found" is the answer.
+        if (f.verdict != "reported" or reading.design == "in_vitro") and not is_check(f)
+    ] or list(reading.title)
+    pooled = reading.design in SYNTHESES
+    for kinds in (("measure", "concept"),) if pooled else (("measure",), ("concept",)):
         hits = _mentions(reading.scan, outcomes, kinds)
         if not hits:
             continue
@@ -134,6 +134,8 @@ def _controlled(reading: ResultReader, own: StanceGrade, relevant: list[Finding]
     if answer is None or (own.stance == "no_difference" and all(is_within(f) for f in relevant)):
         return own
     stance, review, used = answer
+    if own.stance == "mixed" and declares_several(reading.scan):
+        return own  # several primary outcomes that disagree: one of them alone is no answer
     if stance == "supports" and own.stance in ("no_difference", "contradicts") and kind != "mechanism":
         return replace(own, flags=tuple(dict.fromkeys((*own.flags, "secondary_outcome"))), needs_review=True)
     extra = ["secondary_outcome"] if any("about_secondary" in f.marks for f in used) else []
@@ -151,8 +153,9 @@ def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Findin
     if better:
         if reading.design in UNCONTROLLED and all("about_one_arm" in f.marks for f in better):
             return _answer(reading, "mixed", better, own)
-        if nulls and reading.design not in LABORATORY:
-            return _answer(reading, "mixed", [better[0], nulls[0]], own)
+        against = nulls if reading.design not in LABORATORY else _against(better[0], relevant)
+        if against:
+            return _answer(reading, "mixed", [better[0], against[0]], own)
         return _answer(reading, "supports", better, own)
     if nulls and not moved:
         stance: Stance = "unclear" if reading.design in UNCONTROLLED else "no_difference"
@@ -170,6 +173,21 @@ def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Findin
     return own
 
 
+def _against(better: Finding, relevant: Sequence[Finding]) -> list[Finding]:
+    """Measures of the same outcome that, later in the sentence, did not follow: "lowered corticosterone, whereas ACTH rose".
+
+    Elsewhere in a paper on animals "worse" is mostly the model described, and a null one group of several.
+    """
+    return [
+        f
+        for f in relevant
+        if f.sentence == better.sentence
+        and f.start > better.start
+        and f.marks & MEASURES
+        and (f.verdict in ("null", "worse"))
+    ]
+
+
 def _background(reading: ResultReader, own: StanceGrade, relevant: list[Finding]) -> StanceGrade:
     """An association as the claim states it: the direction that is bad for the ill."""
     told = [f for f in relevant if "about_baseline" not in f.marks or not is_null(f)]
@@ -178,10 +196,12 @@ def _background(reading: ResultReader, own: StanceGrade, relevant: list[Finding]
         if reading.design == "in_vitro" and shown:
             return _answer(reading, "supports", shown, own)
         return own
-    found = [f for f in told if f.verdict in ("worse", "changed", "associated") or f.worse_too]
+    moved = ("worse", "changed", "associated", *(("reported", "stable") if reading.design == "in_vitro" else ()))
+    found = [f for f in told if f.verdict in moved or f.worse_too]
     better = [f for f in told if f.verdict == "better" and not f.worse_too]
     nulls = [f for f in told if f.verdict == "null"]
-    if found and not (nulls and is_null(told[0])):
+    one_missing = nulls and reading.design == "in_vitro"  # of several things looked for in vesicles, one was not there
+    if found and not one_missing and not (nulls and is_null(told[0])):
         return _answer(reading, "mixed" if len(nulls) > len(found) else "supports", found, own)
     if found:
         return _answer(reading, "mixed", [nulls[0], found[0]], own)
@@ -191,34 +211,3 @@ def _background(reading: ResultReader, own: StanceGrade, relevant: list[Finding]
         # Lower in the recovered, or in the controls named first: the words alone do not tell.
         return _answer(reading, "unclear", better, own, review=True)
     return own
-
-
-# ---- safety
-
-
-def _safety(reading: ResultReader, design: DesignGrade, own: StanceGrade) -> StanceGrade:
-    """Adverse events: harm contradicts; a comparison with enough people and no harm supports; less is unclear."""
-    if "harm_signal" in (*own.flags, *design.flags) and own.stance == "contradicts":
-        return own
-    scan, findings = reading.scan, reading.findings
-    harmed = reading.related_harm()
-    if harmed:
-        stance: Stance = "mixed" if reading.design in SYNTHESES else "contradicts"
-        return StanceGrade(stance, (*own.flags, "harm_signal"), False, (scan.reason(harmed),))
-    events = [
-        i for i, s in enumerate(scan.text.sentences) if s.zone != "objective" and "about_safety" in findings.marks(i)
-    ]
-    reasons = tuple(scan.reason(h) for h in scan.by_signal.get("about_safety", ())[:2])
-    if design.synthesis or reading.design in SYNTHESES:
-        uppers = [u for i in events if (u := interval_upper(findings.words(scan.text.sentences[i]))) is not None]
-        if any(u >= WIDE_LIMIT for u in uppers):
-            return StanceGrade("mixed", own.flags, False, (*reasons, bare("S-WIDE-LIMIT")))
-        return StanceGrade("unclear", own.flags, True, reasons)
-    if reading.design in CONTROLLED and events:
-        told = [f for i in events for f in findings.of(i)]
-        if any(f.verdict in ("worse", "changed") and "no_harm" not in f.marks and "found_up" in f.marks for f in told):
-            return StanceGrade("mixed", own.flags, True, reasons)
-        alike = any(is_null(f) for f in told) or "no_harm" in scan
-        if reading.design == "rct" and alike and (participants(scan) or 0) >= ENOUGH_PEOPLE:
-            return StanceGrade("supports", own.flags, False, reasons)
-    return StanceGrade("unclear", own.flags, False, (*reasons, bare("S-TOO-FEW-FOR-SAFETY")))

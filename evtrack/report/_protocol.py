@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from evtrack.claim import Bilingual, Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
+from evtrack.record import RecordId
 
 NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
 """What neither source covers; every answer names them."""
@@ -18,7 +20,8 @@ class ClaimStatus:
 
     ``as_of`` is the ISO date-time of the last run that brought records in, ``None`` where none did. ``loaded`` is the
     number of records in the store: where nothing was searched, they are all that was looked at. ``titles`` are the
-    statements of other claims by id, for the lines of umbrella claims.
+    statements and ``labels`` the labels of other claims by id, for the lines of umbrella claims. ``texts`` are the fields
+    of records that reasons point into, where they were asked for. ``at`` is the day asked about, ``None`` for now.
     """
 
     claim: Claim
@@ -30,3 +33,6 @@ class ClaimStatus:
     not_searched: tuple[str, ...] = NOT_SEARCHED
     rules_version: str = ""
     titles: Mapping[str, Bilingual] = field(default_factory=dict)
+    labels: Mapping[str, Bilingual] = field(default_factory=dict)
+    texts: Mapping[RecordId, Mapping[str, str]] = field(default_factory=dict)
+    at: date | None = None

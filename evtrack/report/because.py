@@ -29,7 +29,9 @@ class Quote:
     rules: tuple[str, ...]
 
 
-def because(one: Evidence, fields: Mapping[str, str], *, track: str = "intervention") -> tuple[Quote, ...]:
+def because(
+    one: Evidence, fields: Mapping[str, str], *, track: str = "intervention", safety: bool = False
+) -> tuple[Quote, ...]:
     """What decided level (or gate), agent, condition, outcome and stance of a record, in this order.
 
     ``fields`` are the record's texts by the names that reasons use; without them the bare words of a reason are shown.
@@ -40,7 +42,8 @@ def because(one: Evidence, fields: Mapping[str, str], *, track: str = "intervent
     quotes = [_quote(rules, r, fields, _SHORT) for rules, r in (*_decision(reasons), *agent)]
     quotes += [_quote((r.rule,), r, fields, 0) for r in matched]
     if one.graded.stance != "n/a":
-        quotes += [_quote((r.rule,), r, fields, LONGEST) for r in _stance(reasons)]
+        stance = _stance(reasons, unclear=one.graded.stance == "unclear" and not safety)
+        quotes += [_quote((r.rule,), r, fields, LONGEST) for r in stance]
     return tuple(_merged(quotes))
 
 
@@ -51,7 +54,10 @@ def _decision(reasons: Sequence[Reason]) -> Iterable[tuple[tuple[str, ...], Reas
         return
     told = next((r for r in reasons if r.rule.startswith("D-") and r.text), None)
     whole = first.field == "title" and first.start == 0 and len(first.text) > _SHORT
-    if told is not None and (whole or not first.text) and first.rule not in ("R-RETRACTED", "R-NOTICE"):
+    if whole and first.rule == "R-IN-VITRO":
+        # Contents were measured (background test): no one word of the title decided that.
+        yield (first.rule,), Reason(first.rule, "title", "", 0, 0)
+    elif told is not None and (whole or not first.text) and first.rule not in ("R-RETRACTED", "R-NOTICE"):
         yield (first.rule, told.rule), told
     else:
         yield (first.rule,), first
@@ -69,11 +75,18 @@ def _agent(reasons: Sequence[Reason]) -> Iterable[tuple[tuple[str, ...], Reason]
             yield (one.rule,), one
 
 
-def _stance(reasons: Sequence[Reason]) -> list[Reason]:
-    """The words that told the direction towards the claim, else the record's own; two at most."""
+def _stance(reasons: Sequence[Reason], *, unclear: bool) -> list[Reason]:
+    """The words that told the direction towards the claim, else the record's own; two at most.
+
+    What made a direction unclear (an active comparator, too few people) stands among the record's own.
+    """
     last = max((i for i, r in enumerate(reasons) if r.rule.startswith("M-")), default=-1)
+    own = [r for r in reasons[: last + 1] if r.rule.startswith("S-")]
     told = [r for r in reasons[last + 1 :] if r.rule.startswith("S-")]
-    return (told or [r for r in reasons if r.rule.startswith("S-")])[:2]
+    if told and unclear:
+        known = {r.rule for r in told}
+        return [*told[:1], *[r for r in own if r.rule not in known][-1:]]
+    return (told or own)[:2]
 
 
 def _merged(quotes: Iterable[Quote]) -> Iterable[Quote]:
@@ -123,7 +136,7 @@ def around(text: str, start: int, end: int, grow: int) -> str:
 
 def _is_letter(c: str) -> bool:
     """A letter of a script that writes words with blanks between them."""
-    return c.isalnum() and ord(c) < 0x2E80
+    return (c.isalnum() or c in "-/") and ord(c) < 0x2E80
 
 
 def _at_word_after(text: str, first: int, start: int, low: int) -> int:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from evtrack.changes import Change
 from evtrack.claim import Library
 from evtrack.report.plain import plain, wrap
-from evtrack.report.terminal import Line, term
+from evtrack.report.terminal import Line, stance_words, term
 from evtrack.wording import word
 
 if TYPE_CHECKING:
     from evtrack.store.facts import Run
+    from evtrack.store.read import Reader
+
+Told = tuple[str | None, str | None, str]
+"""Claim, record (``None`` for the claim's own stance), stance."""
 
 _STYLE = {"critical": "bold red", "notable": "bold", "minor": ""}
 
@@ -39,8 +44,14 @@ def changes_json(told: list[tuple[Run, Change]]) -> dict[str, Any]:
     }
 
 
-def changes_lines(told: list[tuple[Run, Change]], library: Library, lang: str, columns: int) -> list[Line]:
-    """A heading a run, a line a change."""
+def changes_lines(
+    told: list[tuple[Run, Change]], library: Library, lang: str, columns: int, stances: Mapping[Told, str] | None = None
+) -> list[Line]:
+    """A heading a run, a line a change; new records that count nowhere are one number.
+
+    ``stances`` are the words for a record's stance towards a claim, as its level allows: "improvement" in people
+    without a control is not "better".
+    """
     out: list[Line] = []
     for _, group in groupby(told, key=lambda pair: pair[0].id):
         pairs = list(group)
@@ -57,15 +68,33 @@ def changes_lines(told: list[tuple[Run, Change]], library: Library, lang: str, c
                 "bold",
             )
         )
+        folded = [c for _, c in pairs if c.kind == "new_record" and c.after is None]
         for _, change in pairs:
-            out.extend(
-                (line, _STYLE[change.severity])
-                for line in wrap("  " + change_words(change, library, lang), columns, "    ")
-            )
+            if change not in folded:
+                said = change_words(change, library, lang, stances)
+                out.extend((line, _STYLE[change.severity]) for line in wrap(f"  {said}", columns, "    "))
+        if folded:
+            records = len({c.record_id for c in folded})
+            out.extend((line, "dim") for line in wrap("  " + word("changes.folded", lang, n=records), columns, "    "))
     return out
 
 
-def change_words(change: Change, library: Library, lang: str) -> str:
+def stances_of(told: list[tuple[Run, Change]], reader: Reader, library: Library, lang: str) -> dict[Told, str]:
+    """Words for the stances of the records and claims that changed, where the stance still is the one told."""
+    out: dict[Told, str] = {}
+    about = {(c.claim_id, c.record_id) for _, c in told if c.kind in ("new_record", "stance_changed") and c.after}
+    grades = reader.claim_grades()
+    for claim_id in {claim_id for claim_id, _ in about if claim_id}:
+        if claim_id in grades:
+            out[claim_id, None, grades[claim_id].stance] = grades[claim_id].label.get(lang)
+        out |= {
+            (claim_id, e.id, e.graded.stance): stance_words(e, lang, library.claims.get(claim_id))
+            for e in reader.evidence(claim_id)
+        }
+    return out
+
+
+def change_words(change: Change, library: Library, lang: str, stances: Mapping[Told, str] | None = None) -> str:
     """One change in words: how serious, what, of which claim and record, from what to what."""
     claim = library.claims.get(change.claim_id or "")
     about = [claim.statement.get(lang) if claim else change.claim_id or "", change.record_id or ""]
@@ -84,6 +113,8 @@ def change_words(change: Change, library: Library, lang: str) -> str:
         before, after = (
             term(group, v, lang) if group and v is not None else v or "–" for v in (change.before, change.after)
         )
+        if group == "stance_short" and change.after:
+            after = (stances or {}).get((change.claim_id, change.record_id, change.after), after)
         if change.before is None and change.kind in ("new_record", "retracted"):
             text += f" → {after}"
         else:

@@ -41,19 +41,20 @@ def pad(text: str, columns: int) -> str:
 def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     """Text as lines of at most ``columns``, broken at blanks, or anywhere between wide characters; later lines indented.
 
-    A closing bracket or a full stop does not begin a line, an opening bracket does not end one.
+    A closing bracket or a full stop does not begin a line (it takes the character before it along), an opening bracket
+    does not end one.
     """
     lines, line = [], ""
     for piece in _pieces(text):
-        if (
-            line.strip()
-            and width(line) + width(piece.rstrip()) > columns
-            and piece[0] not in "、。，．）)」』】・：；,."
-        ):
-            kept = line.rstrip().rstrip(_OPENING)
+        if line.strip() and width(line) + width(piece.rstrip()) > columns:
+            whole = line.rstrip()
+            kept = whole
+            if piece[0] in _CLOSING:
+                kept = _LAST.sub("", whole.rstrip(_CLOSING), count=1)
+            kept = kept.rstrip(_OPENING)
             if not kept.strip():
-                kept = line.rstrip()
-            carried = line.rstrip()[len(kept) :]
+                kept = whole
+            carried = whole[len(kept) :]
             lines.append(kept.rstrip())
             line = indent + carried + piece.lstrip()
         else:
@@ -63,8 +64,14 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     return lines
 
 
+_CLOSING = "、。，．）)」』】・：；,."
+"""Marks that do not begin a line."""
+
 _OPENING = "「（『【([“"
 """Brackets that do not end a line."""
+
+_LAST = re.compile(r"(?:[^\s\u2e80-\uffef]+|.)\Z", re.DOTALL)
+"""The last word, or the last wide character."""
 
 _PIECE = re.compile(r"[^\s\u2e80-\uffef]+\s*|\s+|.", re.DOTALL)
 

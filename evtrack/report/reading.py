@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade
+from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
+
+if TYPE_CHECKING:
+    from evtrack.store.facts import Run
 
 
 def read_statuses(
@@ -24,28 +30,36 @@ def read_statuses(
         return _statuses(reader, library, list(library.claims.values()), now, records=records, at=at)
 
 
-def read_status(target: str, library: Library, claim: Claim, now: datetime, *, at: date | None = None) -> ClaimStatus:
-    """One claim with its records."""
+def read_status(
+    target: str, library: Library, claim: Claim, now: datetime, *, at: date | None = None, texts: bool = False
+) -> ClaimStatus:
+    """One claim with its records; with ``texts`` also the words that their reasons point into."""
     try:
         reader = open_reader(target)
     except StoreMissingError:
-        return next(s for s in _unknown(library, now) if s.claim.id == claim.id)
+        return replace(next(s for s in _unknown(library, now) if s.claim.id == claim.id), at=at)
     with reader:
-        return _statuses(reader, library, [claim], now, records=True, at=at)[0]
+        status = _statuses(reader, library, [claim], now, records=True, at=at)[0]
+        if texts:
+            status = replace(status, texts=_texts(reader, (e.id for e in status.evidence)))
+        return status
 
 
 def _statuses(
     reader: Reader, library: Library, claims: list[Claim], now: datetime, *, records: bool, at: date | None
 ) -> list[ClaimStatus]:
     grades = dict(reader.claim_grades(at))
-    if any(c.id not in grades for c in claims):
+    if any(c.id not in grades for c in library.claims.values()):
         grades = {**_ungraded(library, now), **grades}
     run = reader.run_at(at)
-    brought = [r for r in reader.runs() if r.id <= run and r.kind in ("load", "refresh")]
+    brought = [r for r in reader.runs() if r.id <= run and brought_records(r)]
     last = brought[-1] if brought else None
     as_of = (last.finished_at or last.started_at).isoformat() if last else None
-    counts = reader.info().counts if brought else {}
+    loaded = 0
+    if brought:
+        loaded = reader.info().counts.get("record", 0) if at is None else len(reader.state(at).records)
     titles = {c.id: c.statement for c in library.claims.values()}
+    labels = {claim_id: grade.label for claim_id, grade in grades.items()}
     return [
         ClaimStatus(
             claim=claim,
@@ -53,19 +67,41 @@ def _statuses(
             as_of=as_of,
             searched=tuple(reader.searches(claim.id, at)),
             evidence=tuple(reader.evidence(claim.id, at)) if records else (),
-            loaded=counts.get("record", 0),
+            loaded=loaded,
             rules_version=last.rules_version if last else "",
             titles=titles,
+            labels=labels,
+            at=at,
         )
         for claim in claims
     ]
+
+
+def brought_records(run: Run) -> bool:
+    """Whether evidence is as new as this run: it loaded or searched, and was not in vain.
+
+    A load of nothing but a broken file, a search that failed, and a run that was cut short make nothing fresher.
+    """
+    if run.kind not in ("load", "refresh") or run.status in ("failed", "running"):
+        return False
+    return run.kind == "refresh" or run.counts.get("read", 1) > 0
+
+
+def _texts(reader: Reader, ids: Iterable[str]) -> dict[RecordId, dict[str, str]]:
+    """The graded fields of records by name."""
+    from evtrack.grade.text import record_fields
+
+    return {record.id: dict(record_fields(record)) for record in reader.records(ids)}
 
 
 def _unknown(library: Library, now: datetime) -> list[ClaimStatus]:
     """Every claim with no record at all."""
     grades = _ungraded(library, now)
     titles = {c.id: c.statement for c in library.claims.values()}
-    return [ClaimStatus(claim, grades[claim.id], None, titles=titles) for claim in library.claims.values()]
+    labels = {claim_id: grade.label for claim_id, grade in grades.items()}
+    return [
+        ClaimStatus(claim, grades[claim.id], None, titles=titles, labels=labels) for claim in library.claims.values()
+    ]
 
 
 def _ungraded(library: Library, now: datetime) -> Mapping[str, ClaimGrade]:

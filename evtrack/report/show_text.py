@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import Evidence, rank
@@ -14,195 +14,290 @@ from evtrack.report.plain import plain, wrap
 from evtrack.report.terminal import Line, colon, flag_words, join, searched_words, sentence, stance_words, term
 from evtrack.wording import word
 
+_GATES_OF_DESIGN = frozenset({"notice", "review", "opinion", "protocol", "registered_only"})
+"""Gates whose words say the design already."""
+
 STUDIES_SHOWN = 20
 """Studies listed by ``show``; the rest are counted. ``--all`` and ``--json`` have all."""
 
 
-def show_lines(status: ClaimStatus, lang: str, columns: int = 100) -> list[Line]:
-    """The whole answer of ``show``, in the order 1–12 of GLOSSARY.md."""
-    out: list[Line] = []
+def show_lines(status: ClaimStatus, lang: str, columns: int = 100, *, everything: bool = False) -> list[Line]:
+    """The whole answer of ``show``, in the order 1–12 of GLOSSARY.md.
 
-    def heading(key: str) -> None:
-        out.append(("", ""))
-        out.append((word(key, lang), "bold"))
+    ``everything`` lists each record that does not count with the reason, and those that need a person.
+    """
+    page = _Page(status, lang, columns)
+    page.opening()
+    page.alerts_and_harms()
+    page.provisional()
+    page.studies(everything=everything)
+    page.registered()
+    page.indirect()
+    page.not_counted(everything=everything)
+    page.closing()
+    return page.out
 
-    def text(words: str, indent: str = "", style: str = "") -> None:
-        out.extend((line, style) for line in wrap(indent + plain(words), columns, indent))
 
-    grade = status.grade
-    text(status.claim.statement.get(lang), style="bold")
-    if status.claim.quote:
-        text(word("view.quote", lang, quote=status.claim.quote), style="dim")
-    out.append(("", ""))
-    text(sentence(grade.people.get(lang), lang), style="bold")
-    provisional = list(dict.fromkeys(_provisional(status, lang)))
-    for words, style in _headline(status, lang):
-        if words not in provisional:
-            text(words, style=style)
-    _alerts_and_harms(status, lang, heading, text)
-    if provisional:
-        heading("view.provisional")
-        for words in provisional:
-            text(words, "  ")
-    _studies(status, lang, columns, heading, out)
-    if grade.registered:
-        heading("view.registered")
-        for trial in grade.registered:
-            parts = [trial.id, term("status", trial.status, lang), term("phase", trial.phase, lang)]
-            if trial.planned_n is not None:
-                parts.append(word("view.planned", lang, n=trial.planned_n))
-            if trial.overdue:
-                parts.append(word("view.overdue", lang))
-            text(join(parts, lang), "  ")
-    if grade.indirect:
-        heading("view.indirect")
-        # The products of unclear kind are those that are sold: they come first (GRADING.md, Directness).
-        for agent, level in sorted(
-            grade.indirect.items(), key=lambda pair: (pair[0] != "secretome_or_ev_unclear", pair[0])
+class _Page:
+    """The answer while it is written."""
+
+    def __init__(self, status: ClaimStatus, lang: str, columns: int) -> None:
+        self.status = status
+        self.grade = status.grade
+        self.lang = lang
+        self.columns = columns
+        self.out: list[Line] = []
+
+    def say(self, key: str, **fields: object) -> str:
+        return word(key, self.lang, **fields)
+
+    def heading(self, key: str) -> None:
+        self.out += [("", ""), (self.say(key), "bold")]
+
+    def text(self, words: str, indent: str = "", style: str = "") -> None:
+        self.out.extend((line, style) for line in wrap(indent + plain(words), self.columns, indent))
+
+    def opening(self) -> None:
+        """Steps 1–3: the statement, the sentence about people, the level with all that keeps it from being a bare tag."""
+        claim = self.status.claim
+        self.text(claim.statement.get(self.lang), style="bold")
+        if claim.quote:
+            self.text(self.say("view.quote", quote=claim.quote), style="dim")
+        if self.status.at is not None:
+            self.text(self.say("view.at", date=self.status.at), style="bold")
+        self.out.append(("", ""))
+        self.text(sentence(self.grade.people.get(self.lang), self.lang), style="bold")
+        key = "view.level" if claim.track in ("intervention", "background") else "view.verdict"
+        self.text(f"{self.say(key)}{colon(self.lang)}{self.grade.label.get(self.lang)}", style="bold")
+        later = set(self._what_is_provisional())
+        for words in (*self._size(), *self._routes(), *self._made_of(), *self._notes()):
+            if words not in later:
+                self.text(words)
+
+    def _size(self) -> Iterator[str]:
+        """Numbers that the label does not say already: it holds how many studies found what."""
+        grade, told = self.grade, []
+        if grade.level == "in_vitro":
+            return  # cells have no heads to count, and those whose samples were measured were given nothing
+        if grade.n_total is not None and str(grade.n_total) not in grade.label.get(self.lang):
+            who = "animals" if grade.level == "animal" else "people"
+            told.append(self.say(f"view.n_total.{who}", n=grade.n_total))
+        if grade.n_largest is not None and grade.n_largest != grade.n_total:
+            told.append(self.say("view.n_largest", n=grade.n_largest))
+        if grade.groups is not None and grade.groups > 1:
+            told.append(self.say("view.groups", n=grade.groups))
+        if told:
+            yield join(told, self.lang)
+
+    def _routes(self) -> Iterator[str]:
+        if self.grade.by_route:
+            routes = (
+                f"{term('route', route, self.lang)} {term('level_short', level, self.lang)}"
+                for route, level in sorted(self.grade.by_route.items(), key=_route_place)
+            )
+            yield f"{self.say('view.routes')}{colon(self.lang)}{join(routes, self.lang)}"
+
+    def _made_of(self) -> Iterator[str]:
+        """The claims an umbrella stands for, with their whole labels, and the parts of a joined claim."""
+        if self.grade.members:
+            yield self.say("view.members")
+            for name, level in self.grade.members.items():
+                title = self.status.titles[name].get(self.lang).rstrip("。.") if name in self.status.titles else name
+                label = self.status.labels.get(name)
+                told = label.get(self.lang) if label else term("level", level, self.lang)
+                yield f"  {title}{colon(self.lang)}{told}"
+        if self.grade.parts:
+            yield self.say("view.parts")
+            labels = {p.label.en: p.label.get(self.lang) for p in self.status.claim.parts}
+            for name, level in self.grade.parts.items():
+                yield f"  {labels.get(name, name)}{colon(self.lang)}{term('level', level, self.lang)}"
+
+    def _notes(self) -> Iterator[str]:
+        """What the grader noted, but for what has a section or stands in the label."""
+        elsewhere = _beginnings(("sentence.harm", "sentence.indirect", "sentence.single_group"), self.lang)
+        single = self.say("label.single_group") in self.grade.label.get(self.lang)
+        for note in self.grade.notes:
+            words = note.get(self.lang)
+            told = words.startswith(elsewhere[:2]) or (single and words.startswith(elsewhere[2]))
+            if not told and not (words == self._unread() and self._unread_in_label()):
+                yield words
+
+    def _unread(self) -> str:
+        _, n, unread = self.grade.k_of_n
+        return self.say("sentence.unread", n=n, unread=unread)
+
+    def _unread_in_label(self) -> bool:
+        return self.say("label.unread", n=self.grade.k_of_n[2]) in self.grade.label.get(self.lang)
+
+    def alerts_and_harms(self) -> None:
+        """Step 4."""
+        alerts = [a for a in self.status.claim.alerts if a.verified]
+        if alerts:
+            self.heading("view.alerts")
+            for alert in alerts:
+                words = f"{alert.source} {alert.date}{colon(self.lang)}{alert.text.get(self.lang)} {alert.url or ''}"
+                self.text(words, "  ", "yellow")
+        if self.grade.harms:
+            self.heading("view.harms")
+            by_id = {e.id: e for e in self.status.evidence}
+            for harm in self.grade.harms:
+                self.text(f"{harm} {by_id[harm].title if harm in by_id else ''}", "  ", "yellow")
+
+    def provisional(self) -> None:
+        """Step 5."""
+        told = list(dict.fromkeys(self._what_is_provisional()))
+        if told:
+            self.heading("view.provisional")
+            for words in told:
+                self.text(words, "  ")
+
+    def _what_is_provisional(self) -> Iterator[str]:
+        """What a reader must not take as settled."""
+        grade, status = self.grade, self.status
+        if grade.needs_review:
+            yield self.say("sentence.needs_review", n=grade.needs_review)
+        # What the grader noted of the search stands here and not beside the label.
+        begins = _beginnings(
+            ("sentence.not_searched", "sentence.search_incomplete_bare", "sentence.preprint_only"), self.lang
+        )
+        told = [note.get(self.lang) for note in grade.notes if note.get(self.lang).startswith(begins)]
+        yield from told
+        if any(not s.complete for s in status.searched) and not told:
+            yield self.say("sentence.search_incomplete_bare")
+        if grade.provisional_level is not None and grade.provisional_level != grade.level:
+            yield self.say("sentence.preprint_higher", level=term("level", grade.provisional_level, self.lang))
+        people = [e for e in status.evidence if e.override]
+        if people:
+            yield self.say("view.person", n=len(people))
+            for one in people:
+                said = {"name": "", "at": "", "reason": "", **{k: str(v) for k, v in (one.override or {}).items()}}
+                yield f"{one.id} {self.say('view.override', name=said['name'], date=said['at'][:10], reason=said['reason'])}"
+
+    def studies(self, *, everything: bool) -> None:
+        """Step 6: the records that count, highest level first, newest first, each with the words that decided."""
+        self.heading("view.studies")
+        counting = counting_records(self.status)
+        if not counting:
+            other = self.status.claim.track in ("state", "manual")
+            self.text(self.say(f"view.no_studies_{self.status.claim.track}" if other else "view.no_studies"), "  ")
+            return
+        shown = counting if everything else counting[:STUDIES_SHOWN]
+        for one in shown:
+            grade = one.graded.grade
+            facts = [
+                str(one.year or ""),
+                term("design", grade.design, self.lang),
+                stance_words(one, self.lang, self.status.claim),
+            ]
+            if grade.numbers.get("n") is not None:
+                facts.append(f"n = {grade.numbers['n']}")
+            facts.extend(flag_words(flag, self.lang) for flag in grade.flags)
+            self._record(one, facts)
+        if len(counting) > len(shown):
+            self.text(self.say("view.more", n=len(counting) - len(shown)), "  ", "dim")
+        self.text(self.say("view.rules_explain"), "  ", "dim")
+
+    def _record(self, one: Evidence, facts: Iterable[str], *, quotes: bool = True) -> None:
+        """A record with its title, what is said of it, and the words that decided."""
+        for words, style in (
+            (f"  {one.id} {plain(one.title)}", ""),
+            (f"    {join((plain(f) for f in facts if f), self.lang)}", "dim"),
+            (f"    {self._because(one)}" if quotes else "", "dim"),
         ):
-            text(f"{term('agent', agent, lang)}{colon(lang)}{term('level', level, lang)}", "  ")
-    if grade.excluded:
-        heading("view.excluded")
-        text(
-            join(
-                (
-                    f"{term('gate', gate, lang)} {n}"
-                    for gate, n in sorted(grade.excluded.items(), key=lambda pair: (-pair[1], pair[0]))
-                ),
-                lang,
-            ),
-            "  ",
-        )
-    heading("view.searched")
-    for words in searched_words(status, lang):
-        text(words, "  ")
-    change = grade.would_change
-    if change.up or change.down_text:
-        heading("view.would_change")
-        for both in (change.up, change.down_text):
-            if both:
-                text(both.get(lang), "  ")
-    out.append(("", ""))
-    text(word("view.stage_note", lang), style="dim")
-    text(word("sentence.disclaimer", lang), style="dim")
-    return out
+            if words.strip():
+                self.out.extend((line, style) for line in wrap(words, self.columns, "    "))
 
+    def _safety(self) -> bool:
+        return self.status.claim.kind == "safety"
 
-def _headline(status: ClaimStatus, lang: str) -> Iterator[Line]:
-    """Step 3: the level with its stance, and everything that keeps it from being a bare tag."""
-    grade = status.grade
-    yield f"{word('view.level', lang)}{colon(lang)}{grade.label.get(lang)}", "bold"
-    k, n, unread = grade.k_of_n
-    facts = []
-    if n:
-        facts.append(word(_k_of_n_key(status), lang, k=k, n=n))
-        if unread:
-            facts.append(word("view.unread", lang, n=unread))
-    who = "animals" if grade.level in ("animal", "in_vitro") else "people"
-    if grade.n_total is not None:
-        facts.append(word(f"view.n_total.{who}", lang, n=grade.n_total))
-    if grade.n_largest is not None and grade.n_largest != grade.n_total:
-        facts.append(word("view.n_largest", lang, n=grade.n_largest))
-    if grade.groups is not None and n > 1:
-        facts.append(word("view.groups", lang, n=grade.groups))
-    if facts:
-        yield join(facts, lang), ""
-    if grade.by_route:
-        routes = (
-            f"{term('route', route, lang)} {term('level_short', level, lang)}"
-            for route, level in sorted(grade.by_route.items(), key=_route_place)
-        )
-        yield f"{word('view.routes', lang)}{colon(lang)}{join(routes, lang)}", ""
-    for key, levels in (("view.members", grade.members), ("view.parts", grade.parts)):
-        if levels:
-            yield word(key, lang), ""
-            for name, level in levels.items():
-                title = status.titles[name].get(lang) if name in status.titles else name
-                yield f"  {title}{colon(lang)}{term('level', level, lang)}", ""
-    for note in grade.notes:
-        yield note.get(lang), ""
+    def _because(self, one: Evidence) -> str:
+        fields = self.status.texts.get(one.id, {})
+        quotes = [
+            self.say("view.because_quote" if q.words else "view.because_bare", words=q.words, rules=", ".join(q.rules))
+            for q in because(one, fields, track=self.status.claim.track, safety=self._safety())
+        ]
+        return self.say("view.because", quotes=self.say("view.because_dot").join(quotes)) if quotes else ""
 
+    def registered(self) -> None:
+        """Step 7."""
+        if not self.grade.registered:
+            return
+        self.heading("view.registered")
+        for trial in self.grade.registered:
+            parts = [trial.id, term("status", trial.status, self.lang), term("phase", trial.phase, self.lang)]
+            if trial.planned_n is not None:
+                parts.append(self.say("view.planned", n=trial.planned_n))
+            if trial.overdue:
+                parts.append(self.say("view.overdue"))
+            self.text(join(parts, self.lang), "  ")
 
-def _k_of_n_key(status: ClaimStatus) -> str:
-    """What k of n says: benefit, no harm, or an association."""
-    if status.claim.kind == "safety":
-        return "label.k_of_n_safety"
-    return {"intervention": "label.k_of_n", "background": "label.k_of_n_observational"}.get(
-        status.claim.track, "view.k"
-    )
+    def indirect(self) -> None:
+        """Step 8. Products of unclear kind are those that are sold: they come first (GRADING.md, Directness)."""
+        if not self.grade.indirect:
+            return
+        self.heading("view.indirect")
+        self.text(self.say("view.indirect_note"), "  ", "dim")
+        unclear = "secretome_or_ev_unclear"
+        for agent, level in sorted(self.grade.indirect.items(), key=lambda pair: (pair[0] != unclear, pair[0])):
+            person = self.say("view.indirect_unclear") if agent == unclear else ""
+            words = f"{term('agent', agent, self.lang)}{colon(self.lang)}{term('level', level, self.lang)}{person}"
+            self.text(words, "  ", "yellow" if agent == unclear else "")
 
+    def not_counted(self, *, everything: bool) -> None:
+        """Step 9: folded to counts by reason, or each record with its reason and the words that decided."""
+        out = [e for e in self.status.evidence if not e.graded.counts_for_claim]
+        reasons = {e.id: [self.say(key) for key in why_not(e, self.status.claim)] for e in out}
+        folded = Counter(reasons[e.id][0] for e in out if e.graded.grade.gate is None)
+        folded.update({term("gate", gate, self.lang): n for gate, n in self.grade.excluded.items()})
+        if folded:
+            self.heading("view.excluded")
+            counts = (f"{words} {n}" for words, n in sorted(folded.items(), key=lambda pair: (-pair[1], pair[0])))
+            self.text(join(counts, self.lang), "  ")
+        if not everything:
+            if out:
+                self.text(self.say("view.all_lists"), "  ", "dim")
+            return
+        for one in sorted(out, key=lambda e: (reasons[e.id], e.id)):
+            grade = one.graded.grade
+            design = "" if grade.gate in _GATES_OF_DESIGN else term("design", grade.design, self.lang)
+            self._record(one, [str(one.year or ""), design, *reasons[one.id]])
+        unsure = [e for e in self.status.evidence if e.graded.grade.needs_review]
+        if unsure:
+            self.heading("view.needs_review")
+            for one in unsure:
+                self._record(one, [self.say(key) for key in why_review(one)], quotes=False)
 
-def _alerts_and_harms(status: ClaimStatus, lang: str, heading: _Heading, text: _Text) -> None:
-    """Step 4."""
-    alerts = [a for a in status.claim.alerts if a.verified]
-    if alerts:
-        heading("view.alerts")
-        for alert in alerts:
-            text(f"{alert.source} {alert.date}{colon(lang)}{alert.text.get(lang)} {alert.url or ''}", "  ", "yellow")
-    if status.grade.harms:
-        heading("view.harms")
-        by_id = {e.id: e for e in status.evidence}
-        for harm in status.grade.harms:
-            text(f"{harm} {by_id[harm].title if harm in by_id else ''}", "  ", "yellow")
-
-
-def _provisional(status: ClaimStatus, lang: str) -> Iterator[str]:
-    """Step 5: what a reader must not take as settled."""
-    grade = status.grade
-    if grade.needs_review:
-        yield word("sentence.needs_review", lang, n=grade.needs_review)
-    # What the grader noted of the search stands here and not beside the label.
-    begins = tuple(
-        word(k, lang).split("（" if lang == "ja" else " (")[0]
-        for k in ("sentence.not_searched", "sentence.search_incomplete_bare", "sentence.preprint_only")
-    )
-    told = [note.get(lang) for note in grade.notes if note.get(lang).startswith(begins)]
-    yield from told
-    if any(not s.complete for s in status.searched) and not told:
-        yield word("sentence.search_incomplete_bare", lang)
-    if grade.provisional_level is not None and grade.provisional_level != grade.level:
-        yield word("sentence.preprint_higher", lang, level=term("level", grade.provisional_level, lang))
-    people = [e for e in status.evidence if e.override]
-    if people:
-        yield word("view.person", lang, n=len(people))
-        for one in people:
-            said = {"name": "", "at": "", "reason": "", **{k: str(v) for k, v in (one.override or {}).items()}}
-            yield f"{one.id} {word('view.override', lang, name=said['name'], date=said['at'][:10], reason=said['reason'])}"
-
-
-def _studies(status: ClaimStatus, lang: str, columns: int, heading: _Heading, out: list[Line]) -> None:
-    """Step 6: the records that count, highest level first, newest first."""
-    heading("view.studies")
-    counting = counting_records(status)
-    if not counting:
-        out.append((f"  {word('view.no_studies', lang)}", ""))
-        return
-    for one in counting[:STUDIES_SHOWN]:
-        grade = one.graded.grade
-        facts = [str(one.year or ""), term("design", grade.design, lang), stance_words(one, lang)]
-        number = grade.numbers.get("n")
-        if number is not None:
-            facts.append(f"n = {number}")
-        facts.extend(flag_words(flag, lang) for flag in grade.flags)
-        out.extend((line, "") for line in wrap(f"  {one.id} {plain(one.title)}", columns, "    "))
-        out.extend(
-            (line, "dim") for line in wrap(f"    {join((plain(f) for f in facts if f), lang)}", columns, "    ")
-        )
-    if len(counting) > STUDIES_SHOWN:
-        out.append((f"  {word('view.more', lang, n=len(counting) - STUDIES_SHOWN)}", "dim"))
+    def closing(self) -> None:
+        """Steps 10–12."""
+        self.heading("view.searched")
+        for words in searched_words(self.status, self.lang):
+            self.text(words, "  ")
+        change = self.grade.would_change
+        told: list[Bilingual] = [both for both in (change.up, change.down_text) if both]
+        if told:
+            self.heading("view.would_change")
+            for both in told:
+                self.text(both.get(self.lang), "  ")
+        self.out.append(("", ""))
+        self.text(self.say("sentence.stage"), style="dim")
+        self.text(self.say("sentence.disclaimer"), style="dim")
 
 
 def counting_records(status: ClaimStatus) -> list[Evidence]:
     """The records that count, highest level first, then newest."""
-    from evtrack.grade.grades import rank
-
     counting = [e for e in status.evidence if e.graded.counts_for_claim]
     return sorted(counting, key=lambda e: (-rank(e.graded.grade.level), -(e.year or 0), e.id))
+
+
+def _beginnings(keys: tuple[str, ...], lang: str) -> tuple[str, ...]:
+    """How these sentences begin, up to their first field or bracket."""
+    from evtrack.wording import catalogue
+
+    place = 0 if lang == "ja" else 1
+    return tuple(catalogue()[k][place].split("{")[0].split("（")[0].split(" (")[0] for k in keys)
 
 
 def _route_place(pair: tuple[str, str]) -> tuple[int, str]:
     """Infusion first: it is what the claims speak of."""
     order = ("iv", "intranasal", "other", "not_stated")
     return order.index(pair[0]) if pair[0] in order else len(order), pair[0]
-
-

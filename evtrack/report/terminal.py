@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evtrack.claim import Claim
 from evtrack.grade.grades import Evidence
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import plain
@@ -22,15 +23,24 @@ def term(group: str, value: str | None, lang: str) -> str:
 def flag_words(flag: str, lang: str) -> str:
     """A flag in words; ``language_*`` with the language's code, any other unknown flag with its own name."""
     if flag.startswith("language_"):
-        return word("flag.language", lang, name=plain(flag.removeprefix("language_")))
+        code = flag.removeprefix("language_")
+        known = f"language.{code}" in catalogue()
+        return word("flag.language", lang, name=word(f"language.{code}", lang) if known else plain(code))
     if f"flag.{flag}" in catalogue():
         return word(f"flag.{flag}", lang)
     return word("flag.other", lang, name=plain(flag))
 
 
-def stance_words(one: Evidence, lang: str) -> str:
-    """The stance of a record, in the words that fit its level: an uncontrolled change is not "better"."""
+def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
+    """The stance of a record, in the words that fit its level and claim: an uncontrolled change is not "better"."""
     stance, grade = one.graded.stance, one.graded.grade
+    own = None
+    if claim is not None and claim.track == "background":
+        own = "observational" if claim.condition or stance != "supports" else "composition"
+    elif claim is not None and claim.kind == "safety":
+        own = "safety"
+    if own and stance != "mixed" and f"stance.{stance}.{own}" in catalogue():
+        return word(f"stance.{stance}.{own}", lang)
     if stance == "supports":
         kind = grade.level
         if kind == "early_clinical":
@@ -44,6 +54,8 @@ def stance_words(one: Evidence, lang: str) -> str:
 def searched_words(status: ClaimStatus, lang: str) -> list[str]:
     """Step 10: what was searched and when, and what was not. Loading files is no search, and is not told as one."""
     lines = []
+    if status.at is not None and not status.as_of:
+        lines.append(word("view.nothing_then", lang, date=status.at))
     for search in status.searched:
         key = "view.search" if search.complete else "view.search_partial"
         count = "?" if search.count is None else search.count
@@ -51,7 +63,7 @@ def searched_words(status: ClaimStatus, lang: str) -> list[str]:
     if not status.searched:
         if status.as_of and status.loaded:
             lines.append(word("view.loaded_only", lang, date=status.as_of[:10], n=status.loaded))
-        else:
+        elif status.at is None:
             lines.append(word("view.nothing_loaded", lang))
     names = [*(() if status.searched else ("PubMed", "ClinicalTrials.gov")), *status.not_searched]
     lines.append(
@@ -91,8 +103,8 @@ def put_lines(lines: Iterable[Line], *, color: bool = True) -> None:
         console.print(Text(text, style=style))
 
 
-def columns_of_terminal() -> int:
-    """How wide an answer may be: the terminal's width between 60 and 120, 100 where there is none."""
+def columns_of_terminal(widest: int = 120) -> int:
+    """How wide an answer may be: the terminal's width between 60 and ``widest``, 100 where there is none."""
     import shutil
 
-    return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
+    return max(60, min(widest, shutil.get_terminal_size((100, 24)).columns))

@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fault.line": ("{line}行目", "line {line}"),
     "fault.line_column": ("{line}行目の{column}文字目", "line {line}, column {column}"),
     "fault.line_record": ("{line}行目（記録{n}の後）", "line {line}, after record {n}"),
+    "fault.after_record": ("記録{n}の後", "after record {n}"),
     "fault.record": ("記録{n}", "record {n}"),
     "fault.record_line": ("記録{n}（{line}行目）", "record {n}, line {line}"),
     "fault.record_pmid": ("記録{n}（{line}行目、PMID {pmid}）", "record {n}, line {line} (PMID {pmid})"),
@@ -69,12 +70,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "no ClinicalTrials.gov study: no protocolSection",
     ),
     "fault.nothing": ("中身がありません", "nothing in it"),
+    "fault.reader_lost": (
+        "読み取っていたプロセスが外から止められました",
+        "the process that read it was ended from outside",
+    ),
     "fault.for_grade": ("evtrack grade 用の記録です", "records for evtrack grade"),
     # What: one record
     "fault.cut_off": ("途中で切れています（{why}）", "cut off: {why}"),
-    "fault.large": ("{n}バイトを超えています（最初の{kept}バイトを保存）", "larger than {n} bytes; the first {kept} bytes are kept"),
+    "fault.large": (
+        "{n}バイトを超えています（最初の{kept}バイトを保存）",
+        "larger than {n} bytes; the first {kept} bytes are kept",
+    ),
     "fault.no_pmid": ("PMIDがないか、数字ではありません", "no PMID, or one that is no number"),
-    "fault.no_pmid_in": ("<{tag}> にPMIDがないか、数字ではありません", "<{tag}> with a PMID that is no number, or without"),
+    "fault.no_pmid_in": (
+        "<{tag}> にPMIDがないか、数字ではありません",
+        "<{tag}> with a PMID that is no number, or without",
+    ),
     "fault.not_xml": (
         "XMLとして壊れています（記録の{line}行目）",
         "not well-formed XML, line {line} of the record: {why}",
@@ -124,13 +135,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "fault.mend_medline": ("PubMed形式で保存してください", "save the records in PubMed format"),
     "fault.mend_jsonl": ("1行に1試験のJSONLで保存してください", "save it as JSONL, one study a line"),
     "fault.mend_v2": ("API v2のJSONで保存してください", "save the studies as JSON of API v2"),
+    "fault.mend_memory": (
+        "メモリーを空けて、もう一度読み込んでください",
+        "free some memory and load it again",
+    ),
     "fault.mend_unpack": ("先に展開してください。{reads}", "unpack it first; {reads}"),
     "fault.reads": (
         "evtrackが読めるのは、PubMed XML、MEDLINE（.nbib、.txt）、ClinicalTrials.gov v2のJSON、記録のJSONL、それぞれの.gzです",
         "evtrack reads PubMed XML, MEDLINE (.nbib, .txt), ClinicalTrials.gov v2 JSON, and JSONL records, each also with .gz",
     ),
     "fault.mend_for_grade": (
-        "loadはPubMedとClinicalTrials.govのファイルを読みます",
+        "evtrack load はPubMedとClinicalTrials.govのファイルを読みます",
         "load reads what PubMed and ClinicalTrials.gov give",
     ),
     "fault.mend_record": (
@@ -150,7 +165,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
     def pattern(english: str) -> re.Pattern[str]:
         parts = _FIELD.split(english)
-        shape = (f"(?P<{p}>{r'[0-9,]+' if p in _NUMBERS else '.+?'})" if i % 2 else re.escape(p) for i, p in enumerate(parts))
+        shape = (
+            f"(?P<{p}>{r'[0-9,]+' if p in _NUMBERS else '.+?'})" if i % 2 else re.escape(p) for i, p in enumerate(parts)
+        )
         return re.compile("".join(shape), re.DOTALL)
 
     order = sorted(WORDS, key=lambda key: -len(_FIELD.sub("", WORDS[key][1])))

@@ -66,6 +66,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "stale=日数d：データがそれより古ければ終了コード1",
         "stale=DAYSd: exit 1 where the data are older",
     ),
+    "option.everything": (
+        "数えなかった記録と、人の確認が要る記録も1件ずつ示す",
+        "Also list each record that does not count, and those that need a person",
+    ),
     "option.at": ("その日の時点で（YYYY-MM-DD）", "As it stood at that date (YYYY-MM-DD)"),
     "option.format": ("出力の形式", "Format of the answer"),
     "option.all_records": (
@@ -89,7 +93,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "プログラムの誤りです：{name}（{place}）。報告用ファイル：{path}",
         "a bug: {name} at {place}; report file: {path}",
     ),
-    "cli.os_error": ("{where}：読み書きできません（{why}）", "{where}: {why}"),
+    "cli.os_error": ("{where}：{why}", "{where}: {why}"),
+    "os.ENOENT": ("ありません", "no such file or folder"),
+    "os.EACCES": ("権限がありません", "permission denied"),
+    "os.EPERM": ("権限がありません", "permission denied"),
+    "os.ENOSPC": ("空き容量がありません", "no space left on the device"),
+    "os.EROFS": ("書き込めない場所です", "a place that cannot be written to"),
+    "os.EISDIR": ("フォルダーです", "is a folder"),
+    "os.ENOTDIR": ("フォルダーではありません", "is no folder"),
+    "os.ENAMETOOLONG": ("名前が長すぎます", "the name is too long"),
+    "os.EIO": ("読み書きに失敗しました", "reading or writing failed"),
+    "os.other": ("読み書きできません", "cannot be read or written"),
     "cli.claims_broken": (
         "主張のファイルに誤りがあります：{first}（ほかに{more}件。evtrack claims check で一覧）",
         "a claim file is broken: {first} (and {more} more; evtrack claims check lists them)",
@@ -122,54 +136,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "usage.extra": ("余分な引数があります：{name}", "unexpected: {name}"),
     "usage.needs_value": ("{name} には値が要ります。", "{name} needs a value"),
     "usage.other": ("使い方が違います（{why}）。--help で使い方を表示します。", "{why} (--help shows how)"),
-    # Files: the codes of FileProblem
     "file.missing": ("{path}：ファイルがありません。名前を確かめてください。", "{path}: no such file; check the path"),
     "file.folder": (
         "{path}：フォルダーです。中のファイルを指定してください。",
         "{path}: is a folder; name the files in it",
     ),
-    "file.forbidden": (
-        "{path}：読む権限がありません。権限を確かめてください。",
-        "{path}: may not be read; check its permissions",
-    ),
-    "file.empty": ("{path}：空のファイルです。もう一度取得してください。", "{path}: the file is empty; get it again"),
-    "file.unknown_kind": (
-        "{path}：種類がわかりません。PubMed XML、MEDLINE（.nbib、.txt）、ClinicalTrials.gov v2 JSON、それぞれの .gz を読めます。",
-        "{path}: not a kind of file that is read here",
-    ),
-    "file.broken_off": (
-        "{path} {place}：途中で切れています。もう一度取得してください。",
-        "{path}: {place}: broken off; get it again",
-    ),
-    "file.broken_packing": (
-        "{path} {place}：圧縮が壊れています。もう一度取得してください。",
-        "{path}: {place}: broken packing; get it again",
-    ),
-    "file.not_pubmed": ("{path} {place}：PubMed の XML ではありません。", "{path}: {place}: no PubMed XML"),
-    "file.not_medline": ("{path} {place}：MEDLINE 形式ではありません。", "{path}: {place}: not MEDLINE"),
-    "file.not_json": ("{path} {place}：JSON として読めません。", "{path}: {place}: not JSON"),
-    "file.not_records": (
-        "{path} {place}：試験登録または文献のデータではありません。",
-        "{path}: {place}: neither studies nor records",
-    ),
-    "file.bad_line": (
-        "{path} {place}：1行に1件、id と title のある JSON を書いてください。",
-        "{path}: {place}: one object a line, with id and title",
-    ),
-    "file.too_large": ("{path} {place}：1件が大きすぎます。", "{path}: {place}: one record is too large"),
-    "file.unknown_encoding": (
-        "{path} {place}：文字コードがわかりません。UTF-8 で保存してください。",
-        "{path}: {place}: unknown encoding; save it as UTF-8",
-    ),
-    "file.service_error": (
-        "{path} {place}：検索サービスのエラー応答です。もう一度取得してください。",
-        "{path}: {place}: an error of the service; get it again",
-    ),
-    "file.for_grade": (
-        "{path}：evtrack grade 用のデータです。load は PubMed と ClinicalTrials.gov のファイルを読みます。",
-        "{path}: records for evtrack grade; load reads what PubMed and ClinicalTrials.gov give",
-    ),
-    "file.unreadable": ("{path} {place}：読めません。", "{path}: {place}: cannot be read"),
     # The store: the kinds of StoreError
     "store.StoreMissingError": (
         "{path}：保存先がまだありません。evtrack load でファイルを読み込んでください。",
@@ -266,31 +237,55 @@ WORDS: dict[str, tuple[str, str]] = {
     "view.claim": ("主張", "Claim"),
     "view.people": ("人での研究", "In people"),
     "view.level": ("研究段階", "Evidence level"),
-    "view.k_of_n": ("件数", "Studies"),
+    "view.verdict": ("判定", "Verdict"),
     "view.review": ("要確認", "Review"),
     "view.as_of": ("{date} 時点", "As of {date}"),
     "view.quote": ("記事の表現：「{quote}」", "In the article: “{quote}”"),
-    "view.k": ("{n}件中{k}件", "{k} of {n}"),
-    "view.unread": ("方向を読み取れないもの{n}件", "{n} not readable"),
+    "view.at": ("{date} の終わりの時点", "As it stood at the end of {date}"),
     "view.n_total.people": ("計{n}人", "{n} people in all"),
     "view.n_total.animals": ("計{n}匹", "{n} animals in all"),
     "view.n_largest": ("最大の研究{n}", "largest study {n}"),
     "view.groups": ("独立した研究グループ{n}", "independent groups: {n}"),
-    "view.stage_note": (
-        "研究段階は研究の種類を示すもので、効果の大きさや確からしさの評価ではありません。",
-        "The evidence level is the stage of research: it says what kind of study there is, not how large or how certain the effect is.",
-    ),
-    "view.members": ("含まれる主張", "Claims it stands for"),
+    "view.members": ("判定のもとになる主張", "Claims it rests on"),
     "view.parts": ("主張の各部分", "Parts of the claim"),
-    "view.routes": ("投与経路ごと", "By route"),
+    "view.routes": (
+        "投与経路ごとの最も高い段階（結果の良し悪しではありません）",
+        "Highest stage by route (not whether it worked)",
+    ),
     "view.alerts": ("公的機関の注意喚起", "Alerts"),
     "view.harms": ("有害な結果の報告", "Reports of harm"),
     "view.provisional": ("確定していない点", "What makes this provisional"),
     "view.studies": ("数えた研究", "Studies that count"),
-    "view.more": ("ほか{n}件（--json ですべて表示）", "and {n} more (all of them with --json)"),
+    "view.more": ("ほか{n}件（--all ですべて表示）", "and {n} more (--all lists them)"),
     "view.no_studies": ("数えられる研究はありません。", "No study counts."),
+    "view.no_studies_state": (
+        "この主張は研究の現状についての文なので、研究を数えず、ほかの主張から判定します。",
+        "This is a sentence about the evidence: it is judged from other claims, no study is counted here.",
+    ),
+    "view.no_studies_manual": (
+        "この主張は研究を数えて判定するものではなく、人が確認します。",
+        "This claim is not judged by counting studies; a person checks it.",
+    ),
+    "view.because": ("根拠となった語：{quotes}", "because: {quotes}"),
+    "view.because_quote": ("「{words}」（{rules}）", '"{words}" ({rules})'),
+    "view.because_bare": ("語の引用なし（{rules}）{words}", "no words to quote ({rules}){words}"),
+    "view.because_dot": ("・", " · "),
+    "view.rules_explain": (
+        "かっこ内は規則の番号です。evtrack rule 番号 で説明を表示します。",
+        "In brackets: the ids of the rules; evtrack rule ID explains one.",
+    ),
+    "view.all_lists": ("--all で1件ずつ理由とともに表示します。", "--all lists each of them with its reason."),
+    "view.needs_review": ("人の確認が要る記録", "Records that need a person"),
     "view.registered": ("登録されている試験（結果なし）", "Registered trials, no results"),
     "view.indirect": ("間接（別の製剤・細胞）", "Indirect (other agents)"),
+    "view.indirect_note": (
+        "別の製剤・細胞の研究です。この主張の根拠には数えていません。",
+        "Studies of something else than what the claim names. They are not counted.",
+    ),
+    "view.indirect_unclear": (
+        "（要確認：培養上清と小胞のどちらを投与したか、人が確かめる必要があります）",
+        " (needs a person: what was given, secretome or vesicles, must be checked)",
+    ),
     "view.excluded": ("数えなかったもの（理由別）", "Not counted, by reason"),
     "view.searched": ("検索したもの", "Searched"),
     "view.not_searched": ("検索していないもの：{names}", "Not searched: {names}"),
@@ -302,6 +297,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "検索も読み込みもまだ行っていません。「見つからない」とは言えません。",
         "Nothing has been searched or loaded yet; 'none found' cannot be said.",
     ),
+    "view.nothing_then": (
+        "{date} までに検索も読み込みも行っていません。「見つからない」とは言えません。",
+        "By {date} nothing had been searched or loaded; 'none found' cannot be said.",
+    ),
     "view.search": ("{source}：{count}件（{at}）", "{source}: {count} ({at})"),
     "view.search_partial": (
         "{source}：{count}件のうち一部のみ取得（{at}）",
@@ -311,8 +310,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "view.overdue": ("結果の公表が遅れています", "results overdue"),
     "view.override": ("人による判断：{name}（{date}）{reason}", "A person's word: {name} ({date}) {reason}"),
     "view.person": ("人による判断を含みます（{n}件）。", "It rests on a person's word for {n} records."),
-    "view.stale": ("根拠データが古くなっています（{n}日前）", "the evidence data are {n} days old"),
-    "view.stale_never": ("根拠データがまだありません", "there are no evidence data yet"),
+    "view.stale": (
+        "根拠データが古くなっています（{n}日前、{date}。許されるのは{limit}日まで）。新しい記録を読み込んでください。",
+        "the evidence data are {n} days old ({date}; at most {limit} are allowed): load newer records",
+    ),
+    "view.stale_never": (
+        "根拠データがまだありません。何も検索も読み込みもしていないので、古いものとして扱います。",
+        "there are no evidence data yet: nothing was searched or loaded, which counts as stale",
+    ),
     "view.planned": ("予定{n}人", "{n} planned"),
     # changes
     "changes.run": ("第{n}回 {kind}（{at} UTC）", "Run {n}, {kind} ({at} UTC)"),
@@ -321,6 +326,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "run_kind.regrade": ("再判定", "regrade"),
     "run_kind.review": ("人による確認", "review"),
     "changes.none": ("変化はありません。", "Nothing changed."),
+    "changes.folded": (
+        "ほかに、数えなかった新しい記録{n}件（--format json ですべて表示）",
+        "and {n} new records that do not count (--format json has them all)",
+    ),
+    "changes.no_run": (
+        "--since {value}：その番号の実行はありません（最後は第{last}回）。",
+        "--since {value}: there is no such run; the last is {last}",
+    ),
     # claims
     "claims.ok": (
         "主張{claims}件、概念{concepts}件：問題はありません。",
@@ -340,6 +353,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path} is written; edit it, then run evtrack claims check",
     ),
     # rule
+    "zone.title": ("題名", "title"),
+    "zone.background": ("背景", "background"),
+    "zone.objective": ("目的", "objective"),
+    "zone.methods": ("方法", "methods"),
+    "zone.results": ("結果", "results"),
+    "zone.conclusion": ("結論", "conclusion"),
+    "zone.registration": ("登録の記載", "registration"),
+    "zone.abstract": ("抄録", "abstract"),
+    "zone.registry": ("登録情報", "registry"),
     "rule.signal": ("合図：{signal}", "signal: {signal}"),
     "rule.pattern": ("パターン：{pattern}", "pattern: {pattern}"),
     "rule.zones": ("見る場所：{zones}", "where: {zones}"),
@@ -376,7 +398,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "db.file": ("{path}（{size}、原文 {raw}）", "{path} ({size}, documents {raw})"),
     "db.schema": ("構造の版 {schema}、記録方式 {journal}", "schema {schema}, journal {journal}"),
     "db.records": ("文献・登録 {n}件、実行 {runs}回", "{n} records, {runs} runs"),
-    "db.last_run": ("最後の実行：第{n}回 {kind}（{at}）", "last run: {n}, {kind} ({at})"),
+    "db.last_run": ("最後の実行：第{n}回 {kind}（{at} UTC）", "last run: {n}, {kind} ({at} UTC)"),
     "db.ok": ("壊れていません。", "The store is sound."),
 }
 """``key: (Japanese, English)``. The values of CONTRACT.md (levels, stances, gates …) stand in the other files."""

@@ -80,7 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "safety cannot be judged (not shown in a controlled comparison of 100 people or more)",
     ),
     "stance.n/a": ("―", "–"),
-    "stance_short.supports": ("改善", "better"),
+    "stance_short.supports": ("改善方向", "improvement"),
     "stance_short.no_difference": ("差なし", "no difference"),
     "stance_short.contradicts": ("悪化・有害", "worse, or harm"),
     "stance_short.mixed": ("不一致", "mixed"),
@@ -100,6 +100,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate.ev_release_inhibition": ("小胞を減らす介入", "vesicles blocked"),
     "gate.pathogenic_transfer": ("患者由来小胞による病態の移行", "disease carried over"),
     "gate.empty_review": ("該当研究0件の系統的レビュー", "systematic review that found none"),
+    # Why a record without a gate does not count for a claim.
+    "left_out.indirect": ("間接（別の製剤・細胞）", "indirect (other agent)"),
+    "left_out.preprint": ("査読前論文", "preprint, not peer reviewed"),
+    "left_out.level": ("研究の種類を読み取れない", "kind of study not readable"),
+    "left_out.condition": (
+        "主張の疾患・状態の研究ではない（言及のみ、または別の疾患）",
+        "not of the claim's condition (mentioned only, or another one)",
+    ),
+    "left_out.not_selected": (
+        "対象者は主張の疾患で選ばれていない",
+        "participants were not selected for the claim's condition",
+    ),
+    "left_out.outcome": ("主張の項目を測定していない", "the claim's outcome was not measured"),
+    "left_out.role": ("治療として投与していない", "not given as the treatment"),
+    "left_out.in_vitro": (
+        "細胞実験（作用のしくみの主張でだけ数える）",
+        "cell study (counts for claims of mechanism only)",
+    ),
+    "left_out.safety": ("人の研究ではない（安全性は人で読む）", "not in people (safety is read in people)"),
+    "left_out.prevention": ("発症前の投与（予防）", "given before onset (prevention)"),
+    "left_out.state": ("この主張では数えない（ほかの主張から判定）", "not counted here (judged from other claims)"),
+    "left_out.manual": ("この主張では数えない（人が確認）", "not counted here (a person checks it)"),
+    "left_out.other": ("主張の条件に合わない", "does not meet the claim's terms"),
+    "left_out.unsure": ("規則では確かに判定できない", "the rules could not tell for sure"),
     # Designs.
     "design.in_vitro": ("細胞実験", "cell study"),
     "design.animal": ("動物実験", "animal study"),
@@ -161,7 +185,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "basis.registry": ("登録情報", "registry entry"),
     "basis.person": ("人の判断", "a person's word"),
     # Routes.
-    "route.iv": ("点滴（静脈内）", "infusion (intravenous)"),
+    "route.iv": ("点滴・静脈内", "intravenous"),
     "route.intranasal": ("経鼻", "intranasal"),
     "route.other": ("その他の経路", "other routes"),
     "route.not_stated": ("経路の記載なし", "route not stated"),

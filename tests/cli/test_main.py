@@ -237,6 +237,9 @@ def test_every_word_is_used() -> None:
         "db.fault.",
         "rule.",
         "view.n_total.",
+        "view.no_studies_",
+        "os.",
+        "zone.",
     )  # keys put together from a value
     assert [k for k in WORDS if f'"{k}"' not in source and f"'{k}'" not in source and not k.startswith(made)] == []
 
@@ -248,8 +251,12 @@ def test_lines_of_problems() -> None:
 
     problem = FileProblem("a.xml", "broken off", code="broken_off", place="byte 9", mend="get it again")
     assert file_line(problem, "en") == "a.xml: byte 9: broken off: get it again"
-    assert "途中で切れています" in file_line(problem, "ja")
-    assert "a.xml" in file_line(FileProblem("a.xml", "?", code="brand_new"), "ja")
+    cut = FileProblem("a.xml", "the packed file is cut off", code="broken_off", place="line 9", mend="get it again")
+    assert file_line(cut, "ja") == "a.xml：9行目：圧縮ファイルが途中で切れています：もう一度取得してください"
+    assert file_line(FileProblem("a.xml", "?", code="brand_new"), "ja") == "a.xml：?"
+    full = OSError(errno.ENOSPC, "No space left on device", "a.db")
+    assert line_of(full, "ja") == ("a.db：空き容量がありません", 3)
+    assert line_of(OSError(errno.EXDEV, "Invalid cross-device link"), "ja") == ("-：読み書きできません", 3)
     assert line_of(ValueError("x"), "en") is None
     assert line_of(OSError("no number"), "en") is None
 

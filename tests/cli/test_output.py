@@ -39,11 +39,11 @@ def test_progress() -> None:
 
 def test_load_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A load and a regrading count on stderr while they work, and leave the answer alone."""
-    monkeypatch.setattr(evtrack.load, "BATCH", 1)
+    monkeypatch.setattr(evtrack.load, "BATCH", 3)
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     assert "3 read" in run("load", DATA / "articles.xml").out
-    assert "articles.xml: 1" in terminal.getvalue()
+    assert "articles.xml: 3" in terminal.getvalue()
     assert terminal.getvalue().endswith("\x1b[K")
 
 

@@ -346,6 +346,7 @@ CASES: list[tuple[str, str, str | None, Record]] = [
     ("biomarker", "endogenous_ev", "biomarker", trial("Exosomal RNA in pre-eclampsia diagnosis", study_type="OBSERVATIONAL")),
     ("biomarker", "endogenous_ev", "biomarker", trial("Exosomes after surgery", Intervention("Surgery", "PROCEDURE"), study_type="OBSERVATIONAL")),
     ("ev_induced_by_other", "endogenous_ev", "ev_induced_by_other", trial("Effect of exercise on exosomes", Intervention("Exercise", "BEHAVIORAL"))),
+    ("biomarker", "endogenous_ev", "biomarker", trial("Yoga and circulating exosomes", Intervention("Yoga", "BEHAVIORAL"))),
     ("ev_induced_by_other", "endogenous_ev", "ev_induced_by_other", trial("Effect of a statin on exosomes", Intervention("Statin", "DRUG"))),
     ("other", "small_molecule", "not_ev", trial("A drug and mesenchymal stem cells", Intervention("Drug", "DRUG"))),
     ("other", "none", "not_ev", trial("Relaxation", Intervention("Breathing", "BEHAVIORAL"))),

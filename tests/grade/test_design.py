@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from evtrack.grade.design import _by_types, _Choice, _guarded, _other, _people_treated, _randomised_people, grade_design
+from evtrack.grade.design import _by_types, _Choice, _guarded, _other, _people_treated, grade_design
 from evtrack.grade.design_people import human_design
 from evtrack.grade.design_score import FAMILIES, gather
+from evtrack.grade.design_subjects import randomised
 from evtrack.grade.grades import DesignGrade
 from evtrack.grade.patterns import PatternSet
 from evtrack.grade.text import GradingText, Scan, record_fields, scan
@@ -472,10 +473,10 @@ def test_weak_human_without_people() -> None:
 
 def test_randomised_people() -> None:
     """Animals, plans and denials are no random allocation of people."""
-    assert _randomised_people(read("Fear", "Forty mice were randomly divided into groups.")) is None
-    assert _randomised_people(read("Fear", "The trial was not randomised.")) is None
-    assert _randomised_people(read("Fear", "Forty adults will be randomised.")) is None
-    assert _randomised_people(read("Fear", "Forty adults were randomised.")) is not None
+    assert randomised(read("Fear", "Forty mice were randomly divided into groups.")).people is None
+    assert randomised(read("Fear", "The trial was not randomised.")).people is None
+    assert randomised(read("Fear", "Forty adults will be randomised.")).people is None
+    assert randomised(read("Fear", "Forty adults were randomised.")).people is not None
 
 
 def test_people_treated() -> None:

@@ -53,7 +53,7 @@ CONTROLLED: list[tuple[Design, str, Stance]] = [
     ("rct", ARMS + "Remission was more frequent (odds ratio 1.4, 95% CI 0.8 to 2.5).", "no_difference"),
     ("rct", ARMS + "HAM-D fell by 9 and by 8 points (P=0.61 for the difference).", "no_difference"),
     ("rct", ARMS + "There was a trend toward lower HAM-D with vesicles (P=0.08).", "no_difference"),
-    ("rct", ARMS + "Median time was 14 v 9 weeks with saline (P < 1 x 10-4).", "supports"),
+    ("rct", ARMS + "Median time was 14 v 9 weeks with saline (P < 1 x 10-4).", "unclear"),
     # only the comparison between groups counts
     ("rct", ARMS + "HAM-D fell from baseline with vesicles (P<0.001).", "unclear"),
     ("rct", ARMS + "HAM-D fell with vesicles (P=0.01) but not with placebo (P=0.20).", "unclear"),
@@ -65,7 +65,7 @@ CONTROLLED: list[tuple[Design, str, Stance]] = [
     ("rct", ARMS + "HAM-D was lower with vesicles than with saline, but the difference was not significant.", "no_difference"),
     ("rct", ARMS + "HAM-D was lower with vesicles than with saline. The difference did not reach significance (P=0.2).", "no_difference"),
     ("rct", ARMS + "HAM-D was lower at week 4 but the difference was not significant at week 8.", "mixed"),
-    ("rct", ARMS + "Mood improved more with vesicles than saline. Among others, we did not find a difference in weight.", "mixed"),
+    ("rct", ARMS + "Mood improved more with vesicles than saline. Among others, we did not find a difference in grip.", "mixed"),
     ("rct", ARMS + "Placebo-treated patients improved more than the others (P=0.02).", "contradicts"),
     # who it was compared with
     ("rct", "Adults got vesicles or sertraline. HAM-D did not differ between groups.", "unclear"),

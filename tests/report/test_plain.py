@@ -65,8 +65,11 @@ def test_wrap_keeps_all(text: str, columns: int) -> None:
 def test_wrap() -> None:
     """Latin text breaks at blanks, Japanese anywhere but before a closing mark or after an opening one."""
     assert wrap("one two three", 8) == ["one two", "three"]
-    assert wrap("あいうえお。", 10) == ["あいうえお。"]
+    assert wrap("あいうえお。", 10) == ["あいうえ", "お。"]
+    assert wrap("あいうえお。」", 10) == ["あいうえ", "お。」"]
+    assert wrap("あいうえ(お。」)か", 10) == ["あいうえ", "(お。」)か"]
     assert wrap("あいうえ「お」", 10) == ["あいうえ", "「お」"]
     assert wrap("one two three", 8, "  ") == ["one two", "  three"]
     assert wrap("「「「「「「", 6) == ["「「「", "「「「"]
+    assert wrap("あいabc、うえ", 7) == ["あい", "abc、う", "え"]
     assert wrap("", 10) == []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from evtrack.changes import Change
-from evtrack.claim import Alert, Bilingual, Claim, Library
+from evtrack.claim import Alert, Bilingual, Claim, Library, Part
 from evtrack.grade.grades import (
     ClaimGrade,
     ClaimRecordGrade,
@@ -19,13 +20,15 @@ from evtrack.grade.grades import (
     Searched,
     WouldChange,
 )
-from evtrack.record import RecordId
+from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.report.changes_text import change_words
+from evtrack.report.changes_text import change_words, changes_lines
 from evtrack.report.plain import width
 from evtrack.report.show_text import STUDIES_SHOWN, show_lines
 from evtrack.report.status_text import status_lines
 from evtrack.report.terminal import columns_of_terminal, flag_words, put_lines, stance_words
+from evtrack.store.facts import Run
+from evtrack.wording import both
 
 CLAIM = Claim(
     id="made-up",
@@ -207,9 +210,10 @@ def test_stance_words(level: str, design: str, stance: str, words: str) -> None:
 
 
 def test_flag_words() -> None:
-    """Flags are words; a language and an unknown flag keep their own name."""
+    """Flags are words, languages too; an unknown language and an unknown flag keep their own name."""
     assert flag_words("open_label", "ja") == "非盲検"
-    assert "jpn" in flag_words("language_jpn", "ja")
+    assert "日本語" in flag_words("language_jpn", "ja")
+    assert "tlh" in flag_words("language_tlh", "ja")
     assert "brand_new" in flag_words("brand_new", "en")
 
 
@@ -219,7 +223,9 @@ def test_status_columns(lang: str) -> None:
     state = replace(CLAIM, id="a-state-claim", track="state")
     rows = [
         STATUS,
-        replace(STATUS, claim=state, grade=replace(GRADE, level=None, state_verdict="out_of_date")),
+        replace(
+            STATUS, claim=state, grade=replace(GRADE, level=None, label=Bilingual("古くなっています", "out of date"))
+        ),
         replace(STATUS, grade=replace(GRADE, level="none", k_of_n=(0, 0, 0))),
     ]
     lines = [line for line, _ in status_lines(rows, STATUS.as_of, lang, 80)]
@@ -235,7 +241,152 @@ def test_status_columns(lang: str) -> None:
                 assert line[i - 1] == " "
                 break
             used += width(c)
-    assert ("現在は当てはま" if lang == "ja" else "no longer true") in "".join(lines)
+    assert ("古くなっています" if lang == "ja" else "out of date") in "".join(lines)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("columns", [60, 90, 100, 160, 200])
+def test_status_shows_statements_where_there_is_room(lang: str, columns: int) -> None:
+    """From 90 columns the statement stands above the id; no line is wider than the terminal, whatever its width."""
+    lines = [line for line, _ in status_lines([STATUS, STATUS], STATUS.as_of, lang, columns)]
+    assert max(width(line) for line in lines) <= columns
+    assert (CLAIM.statement.get(lang)[:8] in "".join(lines)) is (columns >= 90)
+    assert "made-up" in "".join(lines)
+
+
+def test_status_without_claims() -> None:
+    """Without a claim there is only the head, and that nothing is known."""
+    lines = [line for line, _ in status_lines([], None, "en", 100)]
+    assert lines[0].split() == ["Claim", "In", "people", "Evidence", "level", "Review"]
+    assert "Nothing has been searched or loaded yet" in "".join(lines)
+
+
+def reasons(*given: tuple[str, str, str]) -> tuple[Reason, ...]:
+    """(rule, field, words) as reasons that point into FIELDS."""
+    return tuple(
+        Reason(rule, field, words, FIELDS[field].index(words), FIELDS[field].index(words) + len(words))
+        for rule, field, words in given
+    )
+
+
+FIELDS = {
+    "title": "An invented comparison of made-up vesicles with saline",
+    "abstract": "Forty invented people with low spirits were randomly assigned. The made-up score fell more with vesicles.",
+}
+GIVEN = reasons(
+    ("R-RCT", "abstract", "randomly"),
+    ("D-RANDOM-WERE", "abstract", "were randomly assigned"),
+    ("R-GIVEN", "title", "made-up vesicles"),
+    ("A-DECIDED-NATIVE", "title", "vesicles"),
+    ("S-UP", "abstract", "more"),
+    ("M-CONDITION", "abstract", "low spirits"),
+    ("M-OUTCOME", "abstract", "made-up score"),
+    ("S-DOWN", "abstract", "fell"),
+)
+
+
+def graded(one: Evidence, counts: bool = True, **fields: Any) -> Evidence:
+    """A record with other values of its grade or of its grade for the claim."""
+    towards = {
+        k: fields.pop(k) for k in tuple(fields) if k in ("indirect", "preprint", "condition_match", "outcome_match")
+    }
+    graded = replace(one.graded, counts_for_claim=counts, grade=replace(one.graded.grade, **fields), **towards)
+    return replace(one, graded=graded)
+
+
+@pytest.mark.parametrize(("lang", "begin"), [("en", 'because: "'), ("ja", "根拠となった語：「")])
+def test_because(lang: str, begin: str) -> None:
+    """Below each study stand the words that decided, quoted from the record with the ids of their rules."""
+    one = graded(record(1), reasons=GIVEN)
+    status = replace(STATUS, evidence=(one,), texts={one.id: FIELDS})
+    found = " ".join(text(status, lang).split())
+    assert begin in found
+    for words in ("were randomly assigned", "made-up vesicles", "low spirits", "made-up score", "score fell more with"):
+        assert words in found
+    assert re.search(r"R-GIVEN,\s*A-DECIDED-NATIVE", found)
+    for rule in ("R-RCT", "M-CONDITION", "M-OUTCOME", "S-DOWN"):
+        assert rule in found
+    assert "S-UP" not in found
+    bare = text(replace(status, texts={}), lang)
+    assert "fell" in bare
+    assert "score fell" not in bare
+
+
+def test_everything() -> None:
+    """--all lists what does not count with its reason in words, and what needs a person; else they are counts."""
+    evidence = (
+        record(1),
+        graded(record(2), counts=False, gate="review", design="narrative_review", level="none"),
+        graded(record(3), counts=False, indirect=True, agent="msc_cells"),
+        graded(record(4), outcome_match="none", counts=False, needs_review=True),
+    )
+    status = replace(STATUS, evidence=evidence, grade=replace(GRADE, excluded={"review": 1}))
+    folded = text(status, "en")
+    assert "indirect (other agent) 1, review 1, the claim's outcome was not measured 1" in folded
+    assert "--all lists each" in folded
+    assert "Invented study 2" not in folded
+    found = "\n".join(line for line, _ in show_lines(status, "en", everything=True))
+    assert "2022, review" in found
+    assert found.count("Invented study 4") == 2
+    assert found.index("Records that need a person") < found.rindex("the rules could not tell for sure")
+    assert "--all lists" not in found
+    many = replace(status, evidence=tuple(record(n) for n in range(STUDIES_SHOWN + 3)))
+    assert f"Invented study {STUDIES_SHOWN + 1}" in "".join(line for line, _ in show_lines(many, "en", everything=True))
+
+
+def test_indirect() -> None:
+    """The product of unclear kind is the first of the indirect and says that it needs a person."""
+    grade = replace(GRADE, indirect={"engineered_ev": "animal", "secretome_or_ev_unclear": "early_clinical"})
+    found = text(replace(STATUS, grade=grade), "en")
+    assert found.index("unclear whether secretome") < found.index("needs a person:") < found.index("engineered")
+    assert "They are not counted." in found
+
+
+@pytest.mark.parametrize(("track", "words"), [("state", "judged from other claims"), ("manual", "a person checks it")])
+def test_claims_that_count_nothing(track: Any, words: str) -> None:
+    """For a sentence about the evidence, or one that a person checks, "no study counts" would mislead."""
+    found = text(replace(STATUS, claim=replace(CLAIM, track=track), evidence=()), "en")
+    assert words in found
+    assert "No study counts" not in found
+    assert "Verdict: label words" in found
+
+
+def test_members_are_never_bare_tags() -> None:
+    """An umbrella shows each claim it rests on with its whole label, and parts in the reader's language."""
+    part = Part(Bilingual("部分その一", "part one"))
+    labels = {"made-up-2": Bilingual("動物実験（1件）：差なし", "animal study (1 study): no difference")}
+    status = replace(STATUS, claim=replace(CLAIM, parts=(part,)), labels=labels)
+    assert "another claim: animal study (1 study): no difference" in text(status, "en")
+    assert "部分その一：ランダム化比較試験" in text(status, "ja")
+
+
+def test_nothing_is_said_twice() -> None:
+    """What the label or a section says is not repeated beside the label."""
+    notes = (
+        both("sentence.harm", ids="PMID:90000001"),
+        both("sentence.unread", unread=1, n=2),
+        both("sentence.indirect", agents="x"),
+        both("sentence.single_group"),
+        Bilingual("別の注", "another note"),
+    )
+    label = Bilingual(
+        "ランダム化比較試験（2件、1件は方向を読み取れず、1グループのみ）", "RCT (2 studies, 1 unread, one group)"
+    )
+    grade = replace(GRADE, notes=notes, label=label, groups=1)
+    found = text(replace(STATUS, grade=grade), "en")
+    for words in ("Harm was reported", "The direction of 1", "(indirect)", "one research group"):
+        assert words not in found
+    assert "another note" in found
+    kept = text(replace(STATUS, grade=replace(grade, label=Bilingual("x", "x"))), "en")
+    assert "The direction of 1" in kept
+    assert "one research group" in kept
+
+
+def test_at() -> None:
+    """An answer about a day says so, also where nothing was there yet."""
+    assert "at the end of 2026-02-01" in text(replace(STATUS, at=date(2026, 2, 1)), "en")
+    empty = replace(STATUS, at=date(2025, 1, 1), as_of=None, searched=(), evidence=(), loaded=0)
+    assert "By 2025-01-01 nothing had been searched" in text(empty, "en")
 
 
 def test_no_english_in_japanese() -> None:
@@ -258,9 +409,10 @@ def test_no_english_in_japanese() -> None:
         "n",
         "x",
         "m",
-        "jpn",
         "part",
         "one",
+        "rule",
+        "all",
     }
     assert set(re.findall(r"[A-Za-z]+", found)) - allowed == set()
 
@@ -294,7 +446,7 @@ def test_columns() -> None:
         ),
         (
             Change("new_record", "made-up", RecordId("PMID:9"), None, "supports", "minor"),
-            "[minor] new record The made-up thing helps. PMID:9 → better",
+            "[minor] new record The made-up thing helps. PMID:9 → improvement",
         ),
         (
             Change("record_changed", None, RecordId("PMID:9"), "2025", None, "minor"),
@@ -306,3 +458,40 @@ def test_columns() -> None:
 def test_change_words(change: Change, said: str) -> None:
     """A change is told with how much it matters, what, of what, and from what to what."""
     assert change_words(change, Library((), {"made-up": CLAIM}, {}, ""), "en") == said
+
+
+def test_stances_of_changes() -> None:
+    """A change to "supports" is told in the words its level allows, never as a bare "better"; uncounted records are folded."""
+    change = Change("new_record", "made-up", RecordId("PMID:90000001"), None, "supports", "minor")
+    library = Library((), {"made-up": CLAIM}, {}, "")
+    words = "better than before, no control: not evidence of effect"
+    said = change_words(change, library, "en", {("made-up", RecordId("PMID:90000001"), "supports"): words})
+    assert said.endswith(f"→ {words}")
+    run = Run(1, "load", datetime(2026, 1, 1, tzinfo=UTC), None, "complete", "1", "", "0")
+    other = [replace(change, record_id=RecordId(f"PMID:{n}"), after=None) for n in (7, 8, 8)]
+    lines = [line for line, _ in changes_lines([(run, change), *((run, c) for c in other)], library, "en", 100)]
+    assert len(lines) == 3
+    assert "and 2 new records that do not count" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "stance", "words"),
+    [
+        ({"track": "background", "condition": ("x",)}, "supports", "association reported"),
+        ({"track": "background"}, "supports", "reported to be contained"),
+        ({"track": "background"}, "no_difference", "no association shown"),
+        ({"kind": "safety"}, "unclear", "safety cannot be judged"),
+        ({"kind": "safety"}, "mixed", "mixed results"),
+    ],
+)
+def test_stance_words_of_claims(fields: dict[str, Any], stance: str, words: str) -> None:
+    """Towards a claim of association, of contents or of safety a stance is no improvement."""
+    assert stance_words(record(1, stance=stance), "en", replace(CLAIM, **fields)).startswith(words)
+
+
+def test_cells_are_not_counted_in_heads() -> None:
+    """At the level of cells no number of people or animals is shown."""
+    grade = replace(GRADE, level="in_vitro", n_total=180, n_largest=120)
+    found = text(replace(STATUS, grade=grade), "en")
+    assert "180" not in found
+    assert "120" not in found

@@ -54,16 +54,19 @@ def test_everything_of_a_record_is_read() -> None:
         ({"id": None, "pmid": "90000041"}, "PMID:90000041"),
         ({"id": " ", "pmid": "90000041"}, "PMID:90000041"),
         ({"id": "NCT90000041"}, "NCT90000041"),
+        ({}, ""),
+        ({"id": None, "pmid": None}, ""),
     ],
 )
 def test_ids_are_kept_as_given(fields: dict[str, object], wanted: str) -> None:
-    """Digits are a PubMed id; anything else is kept as it is."""
+    """Digits are a PubMed id; anything else is kept as it is; a record may have none."""
     assert record({"title": "t", **fields}).id == wanted
 
 
-def test_nothing_but_id_and_title_is_needed() -> None:
+def test_nothing_but_a_title_is_needed() -> None:
     """The rest may be missing or null."""
     bare = record({"id": "x", "title": "", "abstract": None, "mesh": None, "publication_types": None})
+    assert record({"title": "only"}).title == "only"
     assert (bare.title, bare.abstract, bare.mesh, bare.publication_types) == ("", (), (), ())
 
 
@@ -74,7 +77,6 @@ def test_nothing_but_id_and_title_is_needed() -> None:
         ("7", "must be an object, not int"),
         ('{"a": 1}', "neither a record nor a ClinicalTrials.gov study"),
         ('{"id": "x"}', 'no "title"'),
-        ('{"title": "t"}', 'neither "id" nor "pmid"'),
         ('{"title": "t", "id": true}', '"id" must be a text or a number'),
         ('{"title": "t", "pmid": "x1"}', "is no PubMed id"),
         ('{"title": 7, "id": "x"}', '"title" must be a text'),
