@@ -208,7 +208,9 @@ def _selected(scan: Scan, hit: Hit) -> bool:
         and (b" in " in encoded[hit.end : p.start] or any(p.end <= s.start <= p.end + 20 for s in links))
         for p in people
     )
-    return not other and "healthy_people" not in scan
+    # Healthy people beside patients are their controls; healthy people alone have no disease.
+    patients = any(b"patient" in encoded[p.start : p.end].lower() for p in scan.hits("people"))
+    return not other and (patients or "healthy_people" not in scan)
 
 
 def _for_something_else(scan: Scan, words: Sequence[Hit], measures: Sequence[Hit]) -> bool:

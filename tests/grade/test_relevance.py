@@ -214,6 +214,58 @@ def test_registry_fields_select_and_measure() -> None:
     assert (grade.condition_match, grade.outcome_match) == ("selected", "measured")
 
 
+@pytest.mark.parametrize(
+    ("claim", "title", "abstract", "expected"),
+    [
+        (
+            "dep-effect",
+            "Exosomes or venlafaxine in depression",
+            "METHODS: Adults with depression were randomised. The non-inferiority margin was 3 points on the HAM-D17. RESULTS: The difference was 0.2.",
+            "measured",
+        ),
+        ("ad-effect", "Vesicles preserve recognition memory in 3xTg mice", "", "measured"),
+        ("anx-effect", "Vesicles for generalised anxiety disorder: a case", "Her GAD-7 went from 16 to 5.", "measured"),
+        (
+            "dep-effect",
+            "Effect of exosomes on serum BDNF in major depressive disorder",
+            "Symptom scales were not administered.",
+            "none",
+        ),
+        (
+            "tissue-repair-general",
+            "Exosomes for fistula",
+            "METHODS: Blinded assessors judged healing. RESULTS: 20 of 30 closed.",
+            "measured",
+        ),
+    ],
+)
+def test_outcomes_are_measured_in_many_words(claim: str, title: str, abstract: str, expected: str) -> None:
+    """Declared, scored or preserved is measured; a surrogate beside the condition's name is not."""
+    assert match(claim, title, abstract, people=claim != "ad-effect").outcome_match == expected
+
+
+def test_hope_is_no_model() -> None:
+    """Naive mice do not become a model by what the authors hope for."""
+    grade = match(
+        "dep-neurogenesis",
+        "Exosomes and neurogenesis in normal mice",
+        "DCX-positive cells rose. This could be relevant to depression.",
+        people=False,
+    )
+    assert grade.condition_match == "mentioned"
+
+
+def test_healthy_controls_do_not_make_patients_healthy() -> None:
+    """Healthy people beside patients are their controls."""
+    grade = match(
+        "dep-bdnf-bg",
+        "Serum BDNF in first-episode depression",
+        "Serum BDNF was assayed in 60 patients and 60 healthy subjects. BDNF was lower in patients.",
+        people=True,
+    )
+    assert grade.condition_match == "selected"
+
+
 def test_an_entry_without_outcomes_is_taken_by_its_condition() -> None:
     """A registry entry that lists no outcome is still shown for the disease it treats; its summary alone is no outcome."""
     trial = Trial(
