@@ -50,9 +50,18 @@ class Grader:
         asked = {concept for _, need in self._wanted for concept in need.agents or need.conditions or need.outcomes}
         return PatternSet(p for p in concept_patterns(self.rules.concepts) if _named_by(p) in asked)
 
+    @cached_property
+    def _named(self) -> list[str | None]:
+        return [_named_by(pattern) for pattern in self.rules.concept_patterns.patterns]
+
     def plausible(self, encoded: bytes) -> list[tuple[Claim, Wanted]]:
-        """Claims that may ask for a text, by a cheap pass over few words; ``is_candidate`` then makes it exact."""
-        return self._wanted if self.asked_first.fired(encoded) else []
+        """Claims whose words are named in a text: a cheap pass over concepts alone that ``is_candidate`` then makes exact."""
+        named = {self._named[index] for index in self.rules.concept_patterns.fired(encoded)}
+        return [
+            (claim, need)
+            for claim, need in self._wanted
+            if all(not ids or not named.isdisjoint(ids) for ids in (need.agents, need.conditions, need.outcomes))
+        ]
 
     def grade(self, record: Record, forced: Iterable[str] = ()) -> Graded | None:
         """The record's grade and what it says towards each claim it is a candidate for, or is ``forced`` on.

@@ -15,7 +15,7 @@ from evtrack.spread import Ahead
 from evtrack.store.reading import Reading, reading_of
 
 BATCH = 50
-"""Records handed over and kept at once; with their bytes some 2 MB, so that memory stays bounded whatever the file's size."""
+"""Records handed over and kept at once; with their bytes some 1 MB, so that memory stays bounded whatever the file's size."""
 
 WORTH = 4_000_000
 """Bytes of a file from which a process that reads it earns its start of a third of a second."""

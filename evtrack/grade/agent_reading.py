@@ -157,11 +157,17 @@ def _one_a_place(hits: list[Hit]) -> list[Hit]:
     return out
 
 
+_KINDS = ("agent:plant", "agent:bacterial", "agent:dietary")
+_NAMED = ("vesic", "exosom", "小胞", "ソーム", "ナノ粒子")
+"""Of plants, bacteria and milk only what is called a vesicle counts as one: OMV and ELN are other things elsewhere."""
+
+
 def subjects(reading: Reading) -> Subjects:
     """What the record speaks of, homonyms taken away (RNA exosome; MSC for something else)."""
     rna = reading.hits("agent:rna_exosome")
     inside = reading.hits("agent:vesicle_inside")
-    full = _apart(reading.hits("agent:ev", "agent:plant", "agent:bacterial", "agent:dietary"), [*rna, *inside])
+    kinds = [h for h in reading.hits(*_KINDS) if any(w in reading.words(h).lower() for w in _NAMED)]
+    full = _apart([*reading.hits("agent:ev"), *kinds], [*rna, *inside])
     if rna and all(reading.words(h).lower() in ("exosome", "exosomes") for h in full):
         full = []  # beside the RNA exosome, a bare "exosome" is the same complex
     msc_full = reading.hits("agent:msc")

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _ARM: Final = re.compile(
-    rb"(?P<control>(?:placebo|sham|saline|vehicle|(?<!random)(?:historical |registry )?controls?\b(?! (?:trial|study|of\b))|usual[ -]care"
+    rb"(?P<control>(?:placebo|sham|saline|vehicle|(?<!random)historical (?:cohort|group|patients)|sertraline|escitalopram|fluoxetine|paroxetine|venlafaxine|duloxetine|donepezil|memantine|pregabalin|(?:historical |registry )?controls?\b(?! (?:trial|study|of\b))|usual[ -]care"
     rb"|standard[ -](?:of[ -])?care|untreated|wait(?:ing)?[ -]?list|comparators?|those (?:who did )?not\b|who did not|\bgroup [b2]\b"
     + "|プラセボ|対照|生理食塩".encode()
     + rb")(?:[ -](?:treated|injected|given))?)"
@@ -24,17 +24,18 @@ _NUMBER = re.compile(rb"(?<![\w.\-])[-+]?\d+(?:\.\d+)?")
 _SHARE = re.compile(rb"\b(\d+) of (?:the )?(\d+)\b")
 _FROM_TO = re.compile(
     rb"(?:\bfrom|\b(?:exosomes?|vesicles?|controls?|placebo|sham|saline)) (\d+(?:\.\d+)?) (?:points )?to (\d+(?:\.\d+)?)"
-    + rb"|(\d+(?:\.\d+)?)(?:"
-    + "点)?から".encode()
-    + rb"(\d+(?:\.\d+)?)"
+    rb"|(\d+(?:\.\d+)?)(?:" + "点)?から".encode() + rb"(\d+(?:\.\d+)?)"
 )
 _P = re.compile(rb"\bp ?[=<>] ?0?\.\d")
 _SETS_AGAINST = re.compile(
-    rb"\bversus\b|\bvs?\b|\bcompared with\b|as against|\b(?:placebo|sham|saline|vehicle|controls?|usual|standard|untreated|wait\w*|not|group b)\b|"
+    rb"\bversus\b|\bvs?\b|\bcompared with\b|as against|\b(?:placebo|sham|saline|vehicle|controls?|historical|usual|standard|untreated|wait\w*|not|group b)\b|"
     + "対照|プラセボ".encode()
 )
+_THAN = re.compile(rb" than | (?:superior|inferior|preferable) to ")
 _BEFORE = re.compile(
-    rb"\b(?:lower|higher|less|greater|better)\b[^,;.]{0,30}\bthan (?:before|prior|at baseline|baseline|pre)\b|\bv(?:s|ersus)?\.? (?:the )?(?:baseline|before|pre-?\w+)|"
+    rb"pre-? ?post comparisons?|paired comparisons?|"
+    + "(?:投与|治療)前(?:に|と|より)?(?:比べ|比し|比較)?|".encode()
+    + rb"\b(?:lower|higher|less|greater|better)\b[^,;.]{0,30}\bthan (?:before|prior|at baseline|baseline|pre)\b|\bv(?:s|ersus)?\.? (?:the )?(?:baseline|before|pre-?\w+)|"
     rb"(?:lower|higher|less|greater|better|compared|relative|versus) (?:than |with |to )?(?:the |at )?(?:baseline|before|pre-?\w+)\b(?: \w*treatment)?"
 )
 _CONTRAST = re.compile(
@@ -42,14 +43,18 @@ _CONTRAST = re.compile(
     rb"|\b(?:lower|higher|greater|more|less|fewer|shorter|longer|better|smaller|larger|slower|faster|worse|similar\w*|comparable)\b|"
     + "より|群間|比べ|比し|比較|両群".encode()
 )
-_EACH = re.compile(rb"\bboth p\b|p ?[<=] ?[\d.]+,? (?:for|in) (?:both|each)|" + "いずれも|ともに".encode())
+_EACH = re.compile(
+    rb"\bboth (?:changes|decreases|reductions|improvements|were)[^.;]{0,12} significant|\bboth p\b|p ?[<=] ?[\d.]+,? (?:for|in) (?:both|each)|"
+    + "いずれも|ともに".encode()
+)
 """One p value told for each of two arms."""
+_EACH_GROUP = re.compile("両群とも|両群(?:で)?いずれも|群内".encode())
 _CHANGE = re.compile(
-    rb"\b(?:fell|rose|drop|declin|decreas|reduc|improv|increas|chang|worsen|deteriorat|recover|significant|unchanged|remain|stay|no such|constant|did not|than before|at baseline)|"
+    rb"\b(?:fell|rose|drop|declin|decreas|reduc|improv|increas|chang|worsen|deteriorat|recover|significant|unchanged|remain|stay|no such|constant|did not|than before|missed|at baseline)|"
     + "低下|減少|上昇|増加|改善|変化".encode()
 )
 _IN_ARM = re.compile(
-    rb"\b(?:patients|participants|those|subjects|adults) (?:receiving|given|treated with|assigned to|who (?:received|got)) |\b(?:in|within|for|among) (?:the )?(?:[a-z\-]+ )?(?:group|arm)\b|\bafter (?:saline|sham|placebo|exosomes|vesicles)\b"
+    rb"\b(?:patients|participants|those|subjects|adults) (?:receiving|given|treated with|assigned to|on|who (?:received|got)) |\b(?:in|within|for|among) (?:the )?(?:[a-z\-]+ )?(?:group|arm)\b|\bafter (?:saline|sham|placebo|exosomes|vesicles)\b"
     rb"|\b(?:in|with|among) (?:the )?(?:controls|sham|saline|placebo)\b|\bgroup [ab12]\b"
     rb"|\b(?:group|arm) (?:also )?(?:showed|had|changed|experienced|improved|decreased|declined|fell|rose|reported)|"
     + "群(?:で|に)(?:は)?".encode()
@@ -73,10 +78,10 @@ def turned(words: bytes) -> bool:
     "improved more with placebo than with vesicles", "improved less", and a decline "by 0.9 in the treated and 2.6 in controls":
     of what both arms had, the treated had less.
     """
-    than = words.find(b" than ")
-    if than >= 0:
-        before = _last(words[:than])
-        after = _ARM.search(words, than)
+    than = _THAN.search(words)
+    if than:
+        before = _last(words[: than.start()])
+        after = _ARM.search(words, than.end())
         if before == "control" and after and after.lastgroup == "treated":
             return True
     if _LESS.search(words):
@@ -93,9 +98,14 @@ def higher(words: bytes) -> bool | None:
     return None if pair is None or pair[0] == pair[1] else pair[0] > pair[1]
 
 
+def tested(words: bytes) -> int:
+    """How many p values a clause (lower case) gives."""
+    return len(_P.findall(words))
+
+
 def told_apart(words: bytes) -> bool:
     """Whether two clauses (lower case) tell one arm each and one p value for both: they are one comparison."""
-    return len(_P.findall(words)) == 1 and not _CONTRAST.search(words) and amounts(words) is not None
+    return tested(words) == 1 and not _CONTRAST.search(words) and amounts(words) is not None
 
 
 def amounts(words: bytes) -> tuple[float, float] | None:
@@ -149,14 +159,16 @@ def one_arm(words: bytes) -> bool:
     """
     if not _CHANGE.search(words) and not _FROM_TO.search(words):
         return False
+    if _EACH_GROUP.search(words) and "群間".encode() not in words:
+        return True
     plain = _BEFORE.sub(b" before ", words)
     if _CONTRAST.search(plain):
         return False
-    tested = len(_P.findall(plain))
+    p_values = tested(plain)
     arms = {m.lastgroup for m in _ARM.finditer(plain)}
     steps = len(_FROM_TO.findall(plain))
-    if (tested >= 2 or _EACH.search(plain)) and (len(arms) == 2 or steps >= 2):
+    if (p_values >= 2 or _EACH.search(plain)) and (len(arms) == 2 or steps >= 2):
         return True
     if steps:
-        return not (len(arms) == 2 and tested == 1)
+        return not (len(arms) == 2 and p_values == 1)
     return len(arms) < 2 and _IN_ARM.search(plain) is not None

@@ -65,7 +65,8 @@ def _randomised(scan: Scan, flags: tuple[str, ...]) -> Human:
 def _other_arm(scan: Scan) -> bool:
     """Whether an arm without the agent is named: not one said to be missing, a solvent, or the care that all had."""
     aside = scan.hits("design:no_comparator", "design:not_an_arm")
-    return any(not overlaps(hit, aside) for hit in scan.hits("design:other_arm", "design:nothing_arm"))
+    named = scan.hits("design:other_arm", "design:nothing_arm")
+    return any(not overlaps(hit, aside) and scan.text.sentence(hit.start).zone != "background" for hit in named)
 
 
 def _only_doses(scan: Scan) -> Hit | None:

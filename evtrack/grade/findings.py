@@ -52,7 +52,7 @@ That something was "reported" is a result of cells and cohorts, never of a trial
 
 _BREAK = re.compile(
     rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without |neither )"
-    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)"
+    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)|,? (?=with (?:unchanged|unaltered) )"
     + "|(?:が|ものの|一方)、".encode()
 )
 _QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")
@@ -91,7 +91,7 @@ class Finding:
     """A ``better`` clause in which another measure moved for the worse."""
 
 
-_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except|without) |\xe3\x80\x81")
+_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except|without|with) |\xe3\x80\x81")
 _GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
 """Names of a group: "not with placebo" names one, it does not compare."""
 

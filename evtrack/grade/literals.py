@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d*)(?:,(\d*))?\}\??")
+_LETTERS = re.compile(r"[A-Za-z0-9 ,:;'/&%=<>-]+(?![*+?{])")
+"""Plain letters in a row, without the one that a quantifier behind them repeats."""
+
 _GROUP_FLAGS = re.compile(r"\?(?:P<\w+>|[a-z-]*:?)")
 _ESCAPED_CLASS = frozenset("wWdDsSbBAzpPQEC")
 _HARMLESS = frozenset({r"\d", r"\s", " ", r"[\s\-]", r"[ -]", r"[\s-]", r"[\d,]", r"[\d.]"})
@@ -124,6 +127,11 @@ class _Reader:
         run, open_end = "", False
         while self._peek() not in ("", "|", ")"):
             self._open = False
+            if letters := _LETTERS.match(self._text, self._at):
+                run += letters[0].lower()
+                self._at = letters.end()
+                self.gapped, open_end = self.gapped or open_end, False
+                continue
             start = self._at
             literal, inner = self._one()
             ends_open = self._open

@@ -8,6 +8,7 @@ from typing import Final
 
 from evtrack.grade.findings import ASIDE, MEASURES, POSITIVE, Finding, between_groups, is_aside, is_null, speaks
 from evtrack.grade.grades import Design, Stance, StanceGrade
+from evtrack.grade.patterns import Hit
 from evtrack.grade.primary_outcome import declares_several, on_primary_outcome
 from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, TIME, UNCONTROLLED, Reported, bare
 
@@ -16,6 +17,9 @@ _NO_TREATMENT: Final[frozenset[Design]] = frozenset({"observational", "narrative
 
 _TRIALS = re.compile(
     rb"\b(?:randomi[sz]ed|controlled|blind(?:ed)?) (?:[\w\-]+ ){0,2}?(?:trials?|study|studies)\b|\brcts?\b"
+)
+_TO_SHOW = re.compile(
+    rb"designed|\b(?:aimed|wanted|powered|order) to\b|\bto (?:test|show|demonstrate|establish)\b|crossed|exceeded"
 )
 _ONE_OF = re.compile(rb"\b(?:one|only one|only 1) of (?:the |its |their )?(?:two|three|four|co)", re.IGNORECASE)
 _BY_CONTROLS = re.compile(
@@ -126,7 +130,7 @@ class ResultReader(Reported):
         first = between[0]
         self._say(first, None)
         if declares_several(self.scan):
-            other = next((f for f in between if _side(f) != _side(first)), None)
+            other = next((f for f in between if _side(f) != _side(first) or (is_null(f) and f.significant)), None)
             if other:
                 self._say(other)
                 return "mixed", False
@@ -153,8 +157,9 @@ class ResultReader(Reported):
         return any(f.verdict == "better" for f in (*self.title, *self.conclusion, *self.results))
 
     def _null(self) -> tuple[Stance, bool]:
-        if "noninferior_shown" in self.scan and "noninferior_not_shown" not in self.scan:
-            self.reasons.append(self.scan.reason(self.scan.by_signal["noninferior_shown"][0]))
+        shown = self._noninferior()
+        if shown:
+            self.reasons.append(self.scan.reason(shown))
             return "supports", False
         missed = self.scan.by_signal.get("noninferior_not_shown")
         if missed:
@@ -165,6 +170,20 @@ class ResultReader(Reported):
             self.reasons.append(self.scan.reason(self.scan.by_signal["compared_with_active"][0]))
             return "unclear", False
         return "no_difference", False
+
+    def _noninferior(self) -> Hit | None:
+        """Where non-inferiority is said to be shown; that a trial was to show it is no result."""
+        if "noninferior_not_shown" in self.scan:
+            return None
+        text = self.scan.text
+        return next(
+            (
+                h
+                for h in self.scan.by_signal.get("noninferior_shown", ())
+                if not _TO_SHOW.search(self.findings.words(text.sentence(h.start)))
+            ),
+            None,
+        )
 
     def _within_only(self, first: Finding) -> tuple[Stance, bool]:
         self.flags.append("within_group_only")
@@ -204,6 +223,8 @@ class ResultReader(Reported):
             if speaks(f):
                 self._say(f)
                 return self._verdict(f)
+        if self._noninferior():
+            return self._null()
         return self._unread()
 
     def _note_spin(self) -> None:

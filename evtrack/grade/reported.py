@@ -39,8 +39,7 @@ _REFERS = re.compile(
 _VESICLES = re.compile(rb"exosom|vesicle|\bs?evs?\b")
 _BETWEEN = re.compile(
     rb"\b(?:no|without|any) (?:[\w\-]+ ){0,2}?(?:between[ -]group (?:differences?|effects?)|differences? between (?:the )?(?:two )?(?:groups?|arms?|treatments?|them|conditions?)\b)"
-    + b"|"
-    + "群間(?:に|で|の)?(?:は)?(?:有意(?:な)?)?差".encode()
+    b"|" + "群間(?:に|で|の)?(?:は)?(?:有意(?:な)?)?差".encode()
 )
 """A null on what was just said, between the groups."""
 TIME = re.compile(

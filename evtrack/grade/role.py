@@ -158,6 +158,9 @@ def _removed(reading: Reading) -> RoleChoice | None:
     return None if hit is None else RoleChoice("other", "endogenous", "R-ENDOGENOUS", hit)
 
 
+_SICK_DONORS = ("patient", "depressed", "stressed", "schizophreni", "diseased", "患者", "ストレス")
+
+
 def _carried_over(reading: Reading) -> RoleChoice | None:
     """Vesicles of patients, or full of disease protein, put into animals and making them ill."""
     if not reading.has("role:pathogenic_source") or reading.title("agent:ev_msc"):
@@ -168,6 +171,9 @@ def _carried_over(reading: Reading) -> RoleChoice | None:
     carried = reading.title("role:disease_carried", "role:harmful")
     if carried is None and reading.title("role:pathogenic_source", "agent:ev_fluid") and reading.has("role:ev_given"):
         carried = next(iter(reading.body("role:disease_carried")), None)
+    if carried is None and by_title and reading.has("role:ev_given") and not reading.title("role:ev_benefits"):
+        sick = reading.title("role:pathogenic_source")
+        carried = sick if sick and any(who in reading.words(sick).lower() for who in _SICK_DONORS) else None
     if carried is None or (reading.title("role:ev_benefits", "role:ev_heals") and not reading.title("role:harmful")):
         return None
     return RoleChoice("pathogenic_transfer", "pathogenic_transfer", "R-PATHOGENIC", carried)

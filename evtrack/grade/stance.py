@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from evtrack.grade.adverse import safety_stance
+from evtrack.grade.arms import tested
 from evtrack.grade.findings import MEASURES, NAMES_OUTCOME, Finding, is_check, is_null, is_within
 from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
 from evtrack.grade.patterns import Hit
@@ -151,6 +152,8 @@ def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Findin
     worse = [f for f in relevant if f.verdict == "worse"]
     nulls = [f for f in relevant if is_null(f) or f.verdict == "stable"]
     if better:
+        if reading.design in LABORATORY and _both_ways(better[0]):
+            return _answer(reading, "mixed", better[:1], own)
         if reading.design in UNCONTROLLED and all("about_one_arm" in f.marks for f in better):
             return _answer(reading, "mixed", better, own)
         against = nulls if reading.design not in LABORATORY else _against(better[0], relevant)
@@ -186,6 +189,16 @@ def _against(better: Finding, relevant: Sequence[Finding]) -> list[Finding]:
         and f.marks & MEASURES
         and (f.verdict in ("null", "worse"))
     ]
+
+
+def _both_ways(finding: Finding) -> bool:
+    """ "Vesicles lowered corticosterone (P=0.01) and raised ACTH (P=0.02)": two measures tested, and one went the wrong way."""
+    return (
+        finding.worse_too
+        and "about_agent" in finding.marks
+        and "found_better" not in finding.marks
+        and tested(finding.scope) > 1
+    )
 
 
 def _background(reading: ResultReader, own: StanceGrade, relevant: list[Finding]) -> StanceGrade:

@@ -471,6 +471,15 @@ def test_weak_human_without_people() -> None:
     assert _guarded(read("Proteins of vesicles"), (scores, _Choice("human", 0.3, "in_vitro"))).family == "in_vitro"
 
 
+def test_human_without_people_but_animals() -> None:
+    """What looked like a study of people is one of animals where animals were dosed and nobody else is named."""
+    scores: dict[str, float] = {f: 1.0 if f == "human" else 0.0 for f in FAMILIES}
+    found = _guarded(
+        read("Tea and fear", "METHODS: Client-owned dogs were given tea."), (scores, _Choice("human", 0.9, "other"))
+    )
+    assert (found.family, found.needs_review) == ("animal", True)
+
+
 def test_randomised_people() -> None:
     """Animals, plans and denials are no random allocation of people."""
     assert randomised(read("Fear", "Forty mice were randomly divided into groups.")).people is None

@@ -177,10 +177,79 @@ TRIALS: list[tuple[Design, str, Stance, str]] = [
     ("randomised_no_control", "dep-effect", "unclear", "There was no difference in HAM-D between the 1-infusion and the 3-infusion groups."),
     ("rct", "dep-effect", "no_difference", "HAM-Dの変化量はエクソソーム群−9.1、対照群−8.8で、群間差は有意でなかった(p=0.71)。"),
     ("rct", "anx-effect", "unclear", "エクソソーム群ではHAM-Aが治療前より有意に低下した(p<0.01)。対照群では有意な変化を認めなかった。"),
+    ("rct", "dep-effect", "supports", "At twelve weeks the exosome group scored 10.4 and the placebo group 14.9 on the HAM-D (P=0.003)."),
+    ("rct", "dep-effect", "supports", "Compared with sham infusion, exosomes reduced the MADRS by a further 4.2 points (95% CI 1.5 to 6.9)."),
+    ("rct", "ad-effect", "supports", "Deterioration on the CDR-SB was slower with vesicles than with placebo (P=0.02)."),
+    ("rct", "anx-effect", "supports", "STAI decreased more strongly after exosomes than after saline (P=0.01), and no difference in drop-out was seen."),
+    ("rct", "scz-effect", "supports", "PANSS negative fell from 26.1 to 18.9 with vesicles and from 25.8 to 23.0 with placebo (between-group P=0.002)."),
+    ("rct", "dep-effect", "supports", "RESULTS: The odds of remission were higher with exosomes (OR 2.6, 95% CI 1.1 to 6.1). There was no difference in quality of life. CONCLUSIONS: Exosomes increased remission of depression."),
+    ("rct", "dep-effect", "no_difference", "The mean change in HAM-D was -9.4 in the exosome group and -8.8 in the placebo group (P=0.55)."),
+    ("rct", "dep-effect", "no_difference", "The difference between exosomes and placebo in BDI-II lost significance after adjustment for multiple testing and the primary endpoint was not met."),
+    ("rct", "ad-effect", "no_difference", "There was no evidence that vesicles slowed decline on ADAS-cog (difference -0.3, 95% CI -1.9 to 1.3)."),
+    ("rct", "anx-effect", "no_difference", "HAM-A scores did not differ between exosome and saline periods of the crossover (P=0.44)."),
+    ("rct", "scz-effect", "no_difference", "PANSS total decreased in both groups; the decrease did not differ between groups (P=0.33)."),
+    ("rct", "dep-effect", "contradicts", "Placebo was superior to exosomes on the HAM-D (P=0.03)."),
+    ("rct", "ad-effect", "contradicts", "CDR-SB worsened by 2.2 points with vesicles compared with 1.1 points with placebo (P=0.02)."),
+    ("rct", "dep-effect", "contradicts", "Fewer patients responded to exosomes than to placebo (20% versus 41%; P=0.01)."),
+    ("rct", "dep-effect", "unclear", "MADRS scores decreased significantly in patients on exosomes (P=0.001). In those on saline the change missed significance (P=0.07)."),
+    ("rct", "dep-effect", "unclear", "Pre-post comparisons showed a significant decrease of HAM-D in the exosome group (P=0.01) and in the control group (P=0.03)."),
+    ("rct", "anx-effect", "unclear", "The exosome arm improved by 8 points on the HAM-A (P<0.001), the saline arm by 6 points (P<0.01)."),
+    ("rct", "ad-effect", "unclear", "At six months MMSE was significantly above baseline in the vesicle arm (P=0.02). Data of the control arm are not reported."),
+    ("rct", "dep-effect", "unclear", "Exosomes and escitalopram both lowered HAM-D and did not differ from each other (P=0.9)."),
+    ("rct", "dep-effect", "supports", "Exosomes lowered the HAM-D more than sertraline did (P=0.02)."),
+    ("rct", "dep-effect", "supports", "Non-inferiority versus venlafaxine was demonstrated (difference 0.7; 95% CI -1.0 to 2.4; margin 3)."),
+    ("rct", "scz-effect", "mixed", "Of two co-primary endpoints, PANSS negative improved more with vesicles than with placebo (P=0.01) and PANSS positive did not differ (P=0.7)."),
+    ("nonrandomised_trial", "ad-effect", "supports", "In the treated cohort ADAS-cog rose by 2.1 points, in the historical cohort by 5.5 points (P=0.01)."),
+    ("nonrandomised_trial", "dep-effect", "supports", "HAM-D was lower at three months in patients who chose exosomes than in those who chose usual care (P=0.02)."),
+    ("randomised_no_control", "ad-effect", "unclear", "The high dose improved ADAS-cog more than the low dose (P=0.03)."),
+    ("rct", "dep-effect", "unclear", "両群ともHAM-Dは投与前に比べ有意に低下した(いずれもp<0.01)。エクソソームはうつ病に有効である。"),
+    ("rct", "dep-effect", "supports", "HAM-Dの改善はプラセボ群より大きく、群間差は−3.8点(95%CI −6.1~−1.5)であった。"),
+    ("rct", "dep-effect", "supports", "At the end of treatment HAM-D was significantly lower in the exosome group (11.0) than in the placebo group (15.2; P=0.002)."),
+    ("rct", "dep-effect", "supports", "Exosomes produced a larger fall in MADRS than saline (least-squares mean difference -3.7, 95% CI -6.0 to -1.4). Blood pressure did not differ."),
+    ("rct", "ad-effect", "supports", "Vesicles slowed cognitive decline compared with placebo (ADAS-cog difference -2.2 at 18 months, P=0.01)."),
+    ("rct", "anx-effect", "supports", "The HAM-A score was reduced by 45% in the exosome group and by 24% in the control group (P=0.001)."),
+    ("rct", "scz-effect", "no_difference", "Adding vesicles to antipsychotics did not improve PANSS scores over placebo."),
+    ("rct", "dep-effect", "no_difference", "MADRS improvement was 12.2 points with exosomes, 11.5 points with placebo (P=0.66)."),
+    ("rct", "dep-effect", "no_difference", "Although more patients remitted on exosomes (30%) than on placebo (25%), the difference was not significant (P=0.5)."),
+    ("rct", "ad-effect", "no_difference", "No benefit of vesicles on any cognitive measure was seen."),
+    ("rct", "anx-effect", "no_difference", "Anxiety scores at follow-up were similar in both arms, and so were responder rates."),
+    ("rct", "dep-effect", "contradicts", "At week 12 depression was worse in the exosome arm (PHQ-9 13.0 v 9.4; P=0.01)."),
+    ("rct", "scz-effect", "contradicts", "Relapse was more frequent with vesicles than with placebo (28% versus 12%; P=0.03)."),
+    ("rct", "dep-effect", "unclear", "HAM-D decreased significantly over eight weeks in the exosome group (P<0.01)."),
+    ("rct", "dep-effect", "unclear", "The change from baseline in PHQ-9 was significant in the vesicle group (P=0.01) but not in the usual-care group (P=0.2)."),
+    ("rct", "anx-effect", "unclear", "STAI fell from 52 to 40 in group A (exosomes) and from 51 to 44 in group B (saline); both changes were significant (P<0.05)."),
+    ("rct", "ad-effect", "unclear", "MMSE increased in the exosome group. The placebo group showed no significant increase."),
+    ("rct", "dep-effect", "unclear", "The reduction in HAM-D with exosomes was comparable to that with escitalopram."),
+    ("rct", "dep-effect", "supports", "Exosomes proved non-inferior to duloxetine for the MADRS."),
+    ("rct", "dep-effect", "supports", "In a randomised crossover trial BDI-II scores after exosomes were lower than after sham (P=0.01)."),
+    ("rct", "dep-effect", "mixed", "The first co-primary endpoint (MADRS) favoured vesicles (P=0.01); the second (CGI-S depression severity) did not differ between groups (P=0.3)."),
+    ("nonrandomised_trial", "ad-effect", "supports", "The yearly loss of MMSE points was 0.9 with vesicles and 2.4 in historical controls (P=0.01)."),
+    ("nonrandomised_trial", "dep-effect", "no_difference", "There was no difference in HAM-D between those who had chosen exosomes and those who had not."),
+    ("randomised_no_control", "dep-effect", "unclear", "Both doses lowered PHQ-9 and did not differ."),
+    ("rct", "dep-effect", "unclear", "エクソソーム群のHAM-Dは24.0から15.5へ有意に低下した(p<0.01)。プラセボ群でも低下した(p<0.05)。"),
+    ("rct", "anx-effect", "no_difference", "STAIの変化量は両群で差がなかった(p=0.6)。"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("design", "claim_id", "expected", "abstract"), TRIALS)
 def test_a_trial_is_read_by_what_it_compares(design: Design, claim_id: str, expected: Stance, abstract: str) -> None:
     """Between the groups, on the outcome asked for, in the direction that holds for the treated arm."""
+    assert towards(claim_id, DesignGrade(design, 1.0), abstract) == expected
+
+
+WORDINGS: list[tuple[Design, str, Stance, str]] = [
+    ("rct", "dep-effect", "unclear", "The trial was designed to show non-inferiority to sertraline. HAM-D did not differ (P=0.6)."),
+    ("rct", "dep-effect", "supports", "Vesicles turned out non-inferior to sertraline in mood."),
+    ("rct", "dep-effect", "unclear", "Eighty adults took part. Response was seen in 12 of 40 on vesicles and half of those on saline (P=0.04)."),
+    ("rct", "dep-effect", "no_difference", "Eighty adults took part. There was no evidence of carry-over (P=0.5). HAM-D did not differ from saline (P=0.6)."),
+    ("nonrandomised_trial", "dep-effect", "no_difference", "HAM-D in the treated was compared with that of controls. HAM-D did not differ (P=0.4)."),
+    ("nonrandomised_trial", "dep-effect", "supports", "Improvement was compared with that of controls. HAM-D was lower with vesicles than in controls (P=0.01)."),
+    ("rct", "tissue-repair-general", "no_difference", "MSCs improved healing more than placebo (P=0.01); exosomes did not improve it (P=0.7)."),
+    ("rct", "tissue-repair-general", "no_difference", "Healing was better with MSCs than with placebo, but exosomes did not differ from placebo."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("design", "claim_id", "expected", "abstract"), WORDINGS)
+def test_words_that_are_no_result_do_not_decide(design: Design, claim_id: str, expected: Stance, abstract: str) -> None:
+    """A check of the design, a plan to compare, and what another agent did are not the answer."""
     assert towards(claim_id, DesignGrade(design, 1.0), abstract) == expected
