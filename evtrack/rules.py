@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from evtrack.claim import Concept
 from evtrack.compiled import compiled, content_hash
+from evtrack.grade.literals import Required, required
 from evtrack.grade.patterns import Pattern, PatternSet, join_words
 
 RULES_FOLDER = Path(__file__).parent / "grade" / "rules"
@@ -48,12 +50,12 @@ class Rules:
     @cached_property
     def patterns(self) -> PatternSet:
         """Rule patterns and concept words together: one pass serves grading and matching."""
-        return PatternSet([*self._rule_patterns(), *concept_patterns(self.concepts)])
+        return PatternSet(_with_required([*self._rule_patterns(), *concept_patterns(self.concepts)]))
 
     @cached_property
     def concept_patterns(self) -> PatternSet:
         """Concept words alone: which records are candidates for which claims."""
-        return PatternSet(concept_patterns(self.concepts))
+        return PatternSet(_with_required(concept_patterns(self.concepts)))
 
     def _rule_patterns(self) -> list[Pattern]:
         return [
@@ -61,6 +63,22 @@ class Rules:
             for r in self.rules.values()
             if r.pattern is not None
         ]
+
+
+def _with_required(patterns: list[Pattern]) -> list[Pattern]:
+    """The patterns with what their matches must hold, out of the cache of compiled files."""
+    written = [p.pattern for p in patterns]
+    key = hashlib.sha256("\0".join(written).encode()).hexdigest()
+    known = compiled("required", key, lambda: [_to_json(required(w)) for w in written])
+    return [replace(p, required=_required(k)) for p, k in zip(patterns, known, strict=True)]
+
+
+def _to_json(known: Required) -> list[Any]:
+    return [[sorted(words) for words in known.needs], known.gapped]
+
+
+def _required(values: list[Any]) -> Required:
+    return Required(tuple(frozenset(words) for words in values[0]), values[1])
 
 
 def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:

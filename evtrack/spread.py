@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
+import queue
 import signal
 import threading
 import traceback
@@ -34,6 +36,10 @@ CHUNK = 150
 
 WORTH = 600
 """Records from which a second process earns its start of half a second (measured: 400 records a second a process)."""
+
+
+BUFFERED = 2
+"""Items that wait to be taken in; of a load's batches some 2 MB."""
 
 
 class WorkerLostError(Exception):
@@ -77,10 +83,6 @@ class Ahead(Generic[T]):
     ``WorkerLostError`` where the process was ended from outside. ``make`` is a function of a module; arguments and items
     can be pickled. ``elsewhere=False``: no process, ``make`` runs here.
     """
-
-    # No pool: its thread would take in the items beside the caller's, and the two would wait for the interpreter's lock
-    # at each 64 kB (measured: no faster than one process). Here the caller itself takes them in, and a full pipe holds
-    # the process back, so that no more than one item waits.
 
     def __init__(self, make: Callable[..., Iterator[T]], *arguments: Any, elsewhere: bool = True) -> None:
         self._make = make
@@ -137,19 +139,38 @@ class Ahead(Generic[T]):
 
 
 def _work_ahead(outbox: Connection, make: Callable[..., Iterator[Any]], arguments: tuple[Any, ...]) -> None:
-    """What the process of ``Ahead`` does: send item after item, then how it ended. A parent that is gone ends it."""
+    """What the process of ``Ahead`` does: send item after item, then how it ended. A parent that is gone ends it.
+
+    A thread does the sending: while the pipe is full this process goes on making what comes next, up to ``BUFFERED``.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent answers it
-    with contextlib.suppress(BrokenPipeError):
-        try:
-            for item in make(*arguments):
-                outbox.send(("item", item))
-        except BrokenPipeError:
-            raise
-        except Exception as error:  # noqa: BLE001 # told where the items are taken in
-            error.add_note(traceback.format_exc())
-            outbox.send(("error", error))
-        else:
-            outbox.send(("end", None))
+    waiting: queue.Queue[bytes | None] = queue.Queue(BUFFERED)
+    sender = threading.Thread(target=_send, args=(outbox, waiting), daemon=True)
+    sender.start()
+    try:
+        for item in make(*arguments):
+            waiting.put(_packed("item", item))
+    except Exception as error:  # noqa: BLE001 # told where the items are taken in
+        error.add_note(traceback.format_exc())
+        waiting.put(_packed("error", error))
+    else:
+        waiting.put(_packed("end", None))
+    waiting.put(None)
+    sender.join()
+
+
+def _packed(kind: str, value: object) -> bytes:
+    """What ``Connection.recv`` reads."""
+    return pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
+
+
+def _send(outbox: Connection, waiting: queue.Queue[bytes | None]) -> None:
+    """Hand over what waits until there is no more; where nobody takes it in any longer, this process has no use."""
+    try:
+        while (packed := waiting.get()) is not None:
+            outbox.send_bytes(packed)
+    except OSError:
+        os._exit(1)
 
 
 def _pool(processes: int, rules: Rules, claim: Claim | None) -> ProcessPoolExecutor | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import re2
 
-from evtrack.grade.literals import required
+from evtrack.grade.literals import Required, required
 
 _SET_SIZE = 30
 """Patterns a set. RE2 keeps which of them have matched in the automaton's state, so that a large set of patterns that
@@ -33,6 +33,8 @@ class Pattern:
     zones: frozenset[str] = field(default_factory=frozenset)
     weights: Mapping[str, float] = field(default_factory=dict)
     """What the signal says for or against each value its grader chooses between."""
+    required: Required | None = None
+    """What every match must hold, where it is known already (``literals.required`` takes 0.5 ms a pattern)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Hit:
 def _options(case: bool) -> re2.Options:
     options = re2.Options()
     options.case_sensitive = case
-    options.max_mem = 64 << 20
+    options.max_mem = 16 << 20
     options.log_errors = False
     return options
 
@@ -73,7 +75,7 @@ class PatternSet:
         plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
         hints: list[tuple[int, str]] = []
         for index, pattern in enumerate(self.patterns):
-            known = required(pattern.pattern)
+            known = pattern.required or required(pattern.pattern)
             if not known.gapped:
                 plain[pattern.case].append((index, pattern.pattern))
             elif known.needs:

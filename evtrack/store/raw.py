@@ -30,7 +30,7 @@ def _compress(chunk: Sequence[bytes]) -> list[bytes]:
 class RawFile:
     """The raw documents of one store, for writing. Compression runs in threads (zlib frees the interpreter's lock)."""
 
-    def __init__(self, store: Path, timeout: float = 30.0, threads: int = 2) -> None:
+    def __init__(self, store: Path, timeout: float = 30.0, threads: int = 1) -> None:
         self.path = raw_path(store)
         make_private(self.path)
         self._connection = sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
