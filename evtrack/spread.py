@@ -145,10 +145,13 @@ def _work_ahead(outbox: Connection, make: Callable[..., Iterator[Any]], argument
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent answers it
     waiting: queue.Queue[bytes | None] = queue.Queue(BUFFERED)
-    sender = threading.Thread(target=_send, args=(outbox, waiting), daemon=True)
+    gone = threading.Event()
+    sender = threading.Thread(target=_send, args=(outbox, waiting, gone), daemon=True)
     sender.start()
     try:
         for item in make(*arguments):
+            if gone.is_set():
+                break
             waiting.put(_packed("item", item))
     except Exception as error:  # noqa: BLE001 # told where the items are taken in
         error.add_note(traceback.format_exc())
@@ -164,13 +167,15 @@ def _packed(kind: str, value: object) -> bytes:
     return pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
 
 
-def _send(outbox: Connection, waiting: queue.Queue[bytes | None]) -> None:
-    """Hand over what waits until there is no more; where nobody takes it in any longer, this process has no use."""
-    try:
-        while (packed := waiting.get()) is not None:
+def _send(outbox: Connection, waiting: queue.Queue[bytes | None], gone: threading.Event) -> None:
+    """Hand over what waits until there is no more; ``gone`` says that nobody takes it in any longer."""
+    while (packed := waiting.get()) is not None:
+        if gone.is_set():
+            continue
+        try:
             outbox.send_bytes(packed)
-    except OSError:
-        os._exit(1)
+        except OSError:
+            gone.set()
 
 
 def _pool(processes: int, rules: Rules, claim: Claim | None) -> ProcessPoolExecutor | None:
