@@ -140,7 +140,7 @@ def test_ahead(elsewhere: bool) -> None:
 
 def test_ahead_lost() -> None:
     """A process that is ended from outside is an error, never a hang; one that never came to work is done without."""
-    with Ahead(counted, 3, "lost") as items, pytest.raises(WorkerLostError, match="ended from outside"):
+    with Ahead(counted, 1000, "lost") as items, pytest.raises(WorkerLostError, match="ended from outside"):
         list(items)
     with Ahead(counted, 3, "never") as items:
         assert list(items) == [0, 1, 2]

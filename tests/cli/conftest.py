@@ -47,6 +47,7 @@ def run(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pyt
     monkeypatch.setenv("EVTRACK_CACHE", str(cache))
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, code: int = 0) -> Answer:
