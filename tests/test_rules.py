@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from evtrack.claim import Bilingual, Concept
-from evtrack.rules import _build, concept_patterns, load_rules, rule_files
+from evtrack.rules import RULES_FOLDER, _build, concept_patterns, load_rules, rule_files
 
 
 def built(folder: Path, text: str) -> list[dict[str, object]]:
@@ -76,3 +78,18 @@ def test_concepts_join_the_rules() -> None:
     assert signals == {"concept:sleep", "measure:sleep"}
     assert len(rules.patterns.patterns) > len(rules.concept_patterns.patterns)
     assert {p.id: p.case for p in concept_patterns({"sleep": concept})}["measure:sleep:exact"] is True
+
+
+def test_a_changed_rule_raises_the_version() -> None:
+    """version.yaml holds the hash of the rules it stands for: a rule cannot change while the version stays.
+
+    After a change: raise ``rules_version``, put the hash this test prints beside it, and add a line to README's Changes.
+    """
+    digest = hashlib.sha256()
+    for file in rule_files():
+        if file.name != "version.yaml":
+            digest.update(file.read_bytes())
+    stated = YAML(typ="safe").load((RULES_FOLDER / "version.yaml").read_text(encoding="utf-8"))
+    assert stated["sha256"] == digest.hexdigest()
+    readme = Path(__file__).parents[1] / "README.md"
+    assert f"Rules version {stated['rules_version']}" in readme.read_text(encoding="utf-8")
