@@ -40,6 +40,20 @@ Match = Literal["selected", "measured", "subtype", "mentioned", "none", "any"]
 ``any``: the claim asks for none."""
 
 NATIVE: frozenset[Agent] = frozenset({"native_ev", "native_ev_other_source", "native_ev_primed"})
+PEOPLE: frozenset[Design] = frozenset(
+    {
+        "case_report",
+        "case_series",
+        "single_arm",
+        "phase1",
+        "nonrandomised_trial",
+        "randomised_no_control",
+        "rct",
+        "observational",
+    }
+)
+"""Designs of finished studies of people."""
+
 HUMAN: frozenset[Level] = frozenset({"observational", "early_clinical", "rct"})
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from evtrack.grade.grades import DesignGrade
+from evtrack.grade.grades import PEOPLE, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.significance import first_interval, first_p
 from evtrack.grade.text import Scan
@@ -107,18 +107,6 @@ _ALL = (b"randomi", b"enrol", b"includ", b"recruit", b"analy", b"total", b"assig
 _FEW = 5
 """Fewer people than this are seldom the whole of a study, where a larger number is stated too ("Two patients withdrew")."""
 _SHARE_NEXT = re.compile(rb" ?\(\d+(?:\.\d+)? ?%")
-_HUMAN = frozenset(
-    {
-        "rct",
-        "case_report",
-        "case_series",
-        "single_arm",
-        "phase1",
-        "nonrandomised_trial",
-        "randomised_no_control",
-        "observational",
-    }
-)
 
 _TOKENS = 14
 """Words of a hit that may hold its number ("two thousand three hundred and six newly diagnosed …")."""
@@ -195,7 +183,7 @@ def number_flags(numbers: Mapping[str, Any], design: DesignGrade, level: str) ->
     flags = []
     if small_n(numbers, level):
         flags.append("small_n")
-    if design.design in _HUMAN and "n" not in numbers and "planned_n" not in numbers:
+    if design.design in PEOPLE and "n" not in numbers and "planned_n" not in numbers:
         flags.append("n_not_stated")
     if numbers.get("attrition", 0.0) >= HIGH_ATTRITION:
         flags.append("attrition")

@@ -10,6 +10,7 @@ from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
 from evtrack.grade.grades import (
     NATIVE,
+    PEOPLE,
     AgentGrade,
     Basis,
     ClaimRecordGrade,
@@ -54,23 +55,8 @@ GATE_OF: dict[Design, tuple[Gate, str]] = {
 """Rows 0, 2 and 3: designs that are no evidence whatever was given."""
 
 SYNTHESES: frozenset[Design] = frozenset({"systematic_review", "meta_analysis"})
-HUMAN_DESIGNS: frozenset[Design] = frozenset(
-    {
-        "case_report",
-        "case_series",
-        "single_arm",
-        "phase1",
-        "nonrandomised_trial",
-        "randomised_no_control",
-        "rct",
-        "observational",
-        "registered_trial",
-        "protocol",
-    }
-)
-TRIALS: frozenset[Design] = frozenset(
-    {"rct", "nonrandomised_trial", "randomised_no_control", "single_arm", "phase1", "case_report", "case_series"}
-)
+HUMAN_DESIGNS = PEOPLE | {"registered_trial", "protocol"}
+TRIALS = PEOPLE - {"observational"}
 
 _GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
     {"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"}

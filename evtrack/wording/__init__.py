@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from evtrack.claim import Bilingual
-from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, verdict
+from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, verdict, view
 
 TABLES = (
     record.WORDS,
@@ -22,6 +22,7 @@ TABLES = (
     change.WORDS,
     fault.WORDS,
     interface.WORDS,
+    view.WORDS,
 )
 
 
