@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import BinaryIO, Protocol, TypeVar
 
 from evtrack.claim import Claim, Concept
-from evtrack.record import Deleted, Record, Skipped, SourceName
+from evtrack.record import Deleted, Record, RecordId, Skipped, SourceName
+from evtrack.trouble import FetchError, Trouble
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,89 @@ class SourceError(Exception):
         self.mend = mend
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a service, whole: ``body`` is unpacked and bounded, ``content_type`` lower case without parameters."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Service(Protocol):
+    """A service that is asked politely (http.py): paced, with retries, deadlines, and a breaker."""
+
+    requests: int
+    """Requests that were sent, retries included."""
+    retries: int
+    transport: str
+    """The transport in use: ``httpx``, ``httpx-tls1.2``, ``urllib``."""
+
+    def ask(
+        self,
+        path: str,
+        read: Callable[[Answer], T],
+        *,
+        query: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> T:
+        """What ``read`` makes of the answer to GET ``path?query``, or to POST where there is a ``form``.
+
+        ``path`` is relative to the service's base URL. ``read`` sees answers of status 200 alone and raises
+        ``PassingError`` for one that is to be asked for again. Raises ``FetchError``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a search found. ``ids``: record id → day of the last update (ISO) where the list tells it, else ``None``.
+
+    ``count`` is what the service counted, ``None`` where it did not say. ``complete``: all it counted is in ``ids``.
+    ``translation``: how the service read the query, where it tells. ``troubles``: why it is not complete, or what a
+    person must know (a phrase that was not found, a date field that was not known).
+    """
+
+    ids: Mapping[RecordId, str | None]
+    count: int | None
+    complete: bool
+    translation: str | None = None
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Which known records the service says it has changed. Not ``complete``: it could not be asked in full."""
+
+    ids: frozenset[RecordId]
+    complete: bool = True
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer with records. ``merged``: id that was asked → id that the service gives it now."""
+
+    parsed: tuple[Parsed, ...]
+    merged: Mapping[RecordId, RecordId] = field(default_factory=dict)
+    error: FetchError | None = None
+    """Why this batch, or part of it, did not come."""
+
+
 class Source(Protocol):
-    """One service. ``query`` and ``parse`` are pure; fetching is the only thing that reaches out."""
+    """One service. ``query`` and ``parse`` are pure; ``count``, ``search``, ``changed`` and ``fetch`` reach out.
+
+    A query is one text, the same for the same question, so that distinct questions are asked once and kept by it.
+    """
 
     @property
     def name(self) -> SourceName:
         """The name that ``--source`` and the JSON use."""
+        ...
+
+    @property
+    def service(self) -> Service:
+        """Where it reaches out."""
         ...
 
     def query(self, claim: Claim, concepts: Mapping[str, Concept]) -> tuple[str, ...]:
@@ -53,3 +134,31 @@ class Source(Protocol):
     def parse(self, stream: BinaryIO) -> Iterator[Parsed]:
         """Every record of an answer, one at a time. Raises :class:`SourceError` where it cannot go on."""
         ...
+
+    def count(self, query: str) -> int:
+        """How many records the service counts for ``query``. Raises ``FetchError``."""
+        ...
+
+    def search(self, query: str) -> Listed:
+        """All ids that the service finds for ``query``. Raises ``FetchError`` where nothing was got."""
+        ...
+
+    def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:
+        """Which of ``known`` (id → day of last revision as stored, ``""`` where none) are another at the service.
+
+        ``listed``: all that this run's searches found, as in ``Listed.ids``. ``since``: the first day to look at.
+        """
+        ...
+
+    def fetch(self, ids: Collection[RecordId]) -> Iterator[Fetched]:
+        """The records of ``ids`` in batches; what did not come is asked for again before the end.
+
+        An id that never comes is in no answer. Raises nothing: a batch that failed carries its ``error``, and where the
+        source is down that is the last one.
+        """
+        ...
+
+
+def in_batches(ids: Sequence[RecordId], size: int) -> Iterator[Sequence[RecordId]]:
+    """``ids`` in lists of ``size`` at most."""
+    return (ids[i : i + size] for i in range(0, len(ids), size))
