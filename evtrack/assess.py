@@ -7,12 +7,12 @@ records → candidates by concept → record grades and ties → links → claim
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from evtrack.changes import Change, State, compare
+from evtrack.changes import Change, State, compare, in_order
 from evtrack.claim import Claim, Library
 from evtrack.grade.claim import grade_claim, grading_order
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
@@ -23,6 +23,7 @@ from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
 from evtrack.grade.text import GradingText, record_fields, scan
 from evtrack.record import Record, RecordId
 from evtrack.rules import Rules, concept_patterns
+from evtrack.store.facts import stronger_way
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store
@@ -127,13 +128,33 @@ def outdated(store: Store, library: Library, rules: Rules) -> bool:
     return last.status == "running" or held != wanted
 
 
-def forced_ties(before: State) -> dict[RecordId, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run learned of ties beside the records' words.
+
+    ``by``: claim id → records that were tied to it in the ``way`` that is stronger than a match. ``left``: claim id →
+    records that a complete search no longer finds; they stay where their words match. ``merged``: the id that the
+    service gives a record now. ``changes``: what the run has to tell beside.
+    """
+
+    by: Mapping[str, Set[RecordId]] = field(default_factory=dict)
+    way: str = "--claim"
+    left: Mapping[str, Set[RecordId]] = field(default_factory=dict)
+    merged: Mapping[RecordId, RecordId] = field(default_factory=dict)
+    changes: Sequence[Change] = ()
+
+
+def forced_ties(before: State, found: Found | None = None) -> dict[RecordId, tuple[str, ...]]:
     """Claims that a record stays tied to whatever its words say, because a query, a person or ``--claim`` tied it."""
-    out: dict[RecordId, list[str]] = {}
+    found = found or Found()
+    out: dict[RecordId, set[str]] = {}
     for (claim_id, record_id), tie in before.ties.items():
-        if tie.found_by in KEPT_WAYS:
-            out.setdefault(record_id, []).append(claim_id)
-    return {i: tuple(c) for i, c in out.items()}
+        if tie.found_by in KEPT_WAYS and record_id not in found.left.get(claim_id, ()):
+            out.setdefault(record_id, set()).add(claim_id)
+    for claim_id, ids in found.by.items():
+        for record_id in ids:
+            out.setdefault(record_id, set()).add(claim_id)
+    return {i: tuple(sorted(c)) for i, c in out.items()}
 
 
 def assess(
@@ -144,21 +165,18 @@ def assess(
     before: State,
     *,
     now: datetime,
-    found_by: Mapping[str, Set[RecordId]] | None = None,
-    way: str = "--claim",
+    found: Found | None = None,
     complete: bool = False,
 ) -> Outcome:
     """Write what was graded, link studies, grade the claims, tell the changes.
 
-    ``found_by``: claim id → records that were tied to it in the stronger ``way``. ``complete``: every record of the
-    store was looked at, so what is not there holds no longer.
+    ``complete``: every record of the store was looked at, so what is not there holds no longer.
     """
+    found = found or Found()
     version, library = grader.rules.version, grader.library
     store.save_record_grades(run, version, assessed.grades)
     for claim in library.claims.values():
-        _save_ties(
-            store, run, claim, assessed, before, (found_by or {}).get(claim.id, frozenset()), way, version, complete
-        )
+        _save_ties(store, run, claim, assessed, before, found, version, complete)
     gone = {c for c, _ in before.ties} | set(before.claims)
     store.end_claims(run, sorted(gone - set(library.claims)))
     tied = {r for _, r in before.ties} | {r for ties in assessed.ties.values() for r in ties}
@@ -167,7 +185,7 @@ def assess(
     searched = {i: tuple(store.searches(i)) for i in library.claims}
     graded = grade_claims(library, evidence, searched, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
-    changes = compare(before, store.state())
+    changes = in_order([*found.changes, *compare(before, replace(store.state(), merged=found.merged))])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))
 
@@ -178,15 +196,15 @@ def _save_ties(
     claim: Claim,
     assessed: Assessed,
     before: State,
-    named: Set[RecordId],
-    way: str,
+    found: Found,
     version: str,
     complete: bool,
 ) -> None:
     """The ties of one claim: new ones beside the old, or the whole of them where a record ceased to match."""
     ties = dict(assessed.ties.get(claim.id, {}))
     held = {r: t.found_by for (c, r), t in before.ties.items() if c == claim.id}
-    ways = {r: way if r in named else held.get(r, "match") for r in ties}
+    named, left = found.by.get(claim.id, frozenset()), found.left.get(claim.id, frozenset())
+    ways = {r: _way(r, named, found.way, left, held) for r in ties}
     ceased = [r for r in held if r not in ties and (complete or r in assessed.looked_at)]
     if ceased and not complete:
         rest = {r: tie for r, tie in store.ties(claim.id).items() if r not in ties and r not in ceased}
@@ -194,6 +212,14 @@ def _save_ties(
         ways.update({r: tie.found_by for r, tie in rest.items()})
     if ties or ceased:
         store.save_ties(run, claim.id, claim.content_hash, version, ties, ways, replace=bool(ceased))
+
+
+def _way(record_id: RecordId, named: Set[RecordId], way: str, left: Set[RecordId], held: Mapping[RecordId, str]) -> str:
+    """How a record is tied to a claim from now on: a search that no longer finds it leaves it to its words."""
+    before = held.get(record_id, "match")
+    if record_id in left and before == "query":
+        return "match"
+    return stronger_way(before, way) if record_id in named else before
 
 
 def grade_claims(
@@ -220,15 +246,10 @@ def grade_claims(
 def assess_all(
     store: Store,
     grader: Grader,
-    before: State,
+    forced: Mapping[RecordId, tuple[str, ...]],
     progress: Progress | None = None,
-    named: Mapping[str, Set[RecordId]] | None = None,
 ) -> Assessed:
-    """Every record of the store, graded anew; ``named`` as ``found_by`` of ``assess``."""
-    forced = forced_ties(before)
-    for claim_id, ids in (named or {}).items():
-        for record_id in ids:
-            forced[record_id] = (*forced.get(record_id, ()), claim_id)
+    """Every record of the store, graded anew; ``forced`` as ``forced_ties`` gives it."""
     assessed = Assessed()
     for n, record in enumerate(store.records(), 1):
         assessed.add(record.id, grader.grade(record, forced.get(record.id, ())))
@@ -252,9 +273,11 @@ def regrade(
     """
     if not everything and not outdated(store, library, rules):
         return None
-    before = store.state()
+    before = store.state(store.last_ended())
     run = store.begin_run("regrade", rules.version, library.content_hash)
     grader = Grader(library, rules)
-    outcome = assess(store, run, grader, assess_all(store, grader, before, progress), before, now=now(), complete=True)
-    store.finish_run(run, "complete", {"graded": outcome.records})
+    assessed = assess_all(store, grader, forced_ties(before), progress)
+    with store.transaction():
+        outcome = assess(store, run, grader, assessed, before, now=now(), complete=True)
+        store.finish_run(run, "complete", {"graded": outcome.records})
     return run, outcome

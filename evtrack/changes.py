@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,6 +80,16 @@ class State:
     ties: Mapping[TieKey, TieState] = field(default_factory=dict)
     reviewed: Mapping[tuple[str | None, RecordId], str] = field(default_factory=dict)
     rules_version: str | None = None
+    merged: Mapping[RecordId, RecordId] = field(default_factory=dict)
+    """Records that the service keeps under another id now: what became of some that were removed."""
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Worst first, then by claim, record and kind."""
+    return sorted(
+        changes,
+        key=lambda c: (SEVERITIES.index(c.severity), c.claim_id or "", c.record_id or "", c.kind, c.after or ""),
+    )
 
 
 def compare(before: State, after: State) -> list[Change]:
@@ -91,10 +101,7 @@ def compare(before: State, after: State) -> list[Change]:
     change of level.
     """
     told = [*_rules(before, after), *_claims(before, after), *_records(before, after), *_ties(before, after)]
-    told += _reopened(before, after)
-    return sorted(
-        told, key=lambda c: (SEVERITIES.index(c.severity), c.claim_id or "", c.record_id or "", c.kind, c.after or "")
-    )
+    return in_order([*told, *_reopened(before, after)])
 
 
 def _rules(before: State, after: State) -> Iterator[Change]:
@@ -128,7 +135,7 @@ def _records(before: State, after: State) -> Iterator[Change]:
         new = after.records.get(record_id)
         if new == old:
             continue
-        changes = _one_record(record_id, old, new)
+        changes = _one_record(record_id, old, new, after.merged.get(record_id))
         for change in changes:
             tied: list[str | None] = [*sorted(claims_of.get(record_id, ()))]
             for claim in tied or [None]:
@@ -142,9 +149,11 @@ def _counted(state: State, claim_id: str, record_id: RecordId) -> bool:
     return tie is not None and tie.counts_for_claim
 
 
-def _one_record(record_id: RecordId, old: RecordState, new: RecordState | None) -> list[Change]:
+def _one_record(
+    record_id: RecordId, old: RecordState, new: RecordState | None, merged_into: RecordId | None
+) -> list[Change]:
     if new is None:
-        return [Change("record_removed", None, record_id, old.gate, None, "minor")]
+        return [Change("record_removed", None, record_id, old.gate, merged_into, "minor")]
     told: list[Change] = []
     if new.gate == "retracted" != old.gate:
         told.append(Change("retracted", None, record_id, old.gate, new.gate, "critical"))
@@ -189,3 +198,25 @@ def _reopened(before: State, after: State) -> Iterator[Change]:
         old, new = before.records.get(record_id), after.records.get(record_id)
         if old is not None and new is not None and old.content_hash == seen != new.content_hash:
             yield Change("review_reopened", claim_id, record_id, None, None, "notable")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How one query was answered: how many the service counted, and how it read the query, where it tells."""
+
+    count: int | None
+    translation: str | None = None
+
+
+def query_drift(claim_id: str, before: Search, after: Search) -> Change | None:
+    """The change to tell where the same query is no longer the same question: read otherwise, or a count that jumps.
+
+    A jump is to twice as many or half, and by twenty records at least: MeSH was indexed anew, or a field was dropped.
+    """
+    if before.count is not None and after.count is not None:
+        low, high = sorted((before.count, after.count))
+        if high - low >= 20 and high >= 2 * low:
+            return Change("query_drift", claim_id, None, str(before.count), str(after.count), "notable")
+    if before.translation and after.translation and before.translation != after.translation:
+        return Change("query_drift", claim_id, None, before.translation, after.translation, "minor")
+    return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evtrack.assess import Assessed, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.batches import BATCH, Batch, begin
 from evtrack.claim import Library
 from evtrack.files import FileProblem
@@ -68,7 +68,7 @@ def load(
     """
     tell = progress or Progress()
     anew = outdated(store, library, rules)
-    before = store.state()
+    before = store.state(store.last_ended())
     run = store.begin_run("load", rules.version, library.content_hash)
     loading = _Loading(store, run, Grader(library, rules), forced_ties(before), claim_id, tell, grade=not anew)
     done = []
@@ -80,21 +80,22 @@ def load(
         store.mark_removed(run, loading.deleted)
         for record_id in loading.deleted:
             loading.assessed.add(record_id, None)
-    named = {claim_id: frozenset(loading.named)} if claim_id else {}
+    found = Found({claim_id: frozenset(loading.named)} if claim_id else {})
     if anew:
-        assessed = assess_all(store, loading.grader, before, tell.grading, named)
+        assessed = assess_all(store, loading.grader, forced_ties(before, found), tell.grading)
     else:
         loading.grade_named()
         assessed = loading.assessed
-    outcome = assess(store, run, loading.grader, assessed, before, now=now(), found_by=named, complete=anew)
     counts = {
         "read": sum(f.read for f in done),
         "new": sum(f.new for f in done),
         "changed": sum(f.changed for f in done),
         "skipped": sum(len(f.skipped) for f in done),
-        "graded": outcome.records,
+        "graded": len(assessed.grades),
     }
-    store.finish_run(run, "partial" if any(f.problem for f in done) else "complete", counts)
+    with store.transaction():
+        outcome = assess(store, run, loading.grader, assessed, before, now=now(), found=found, complete=anew)
+        store.finish_run(run, "partial" if any(f.problem for f in done) else "complete", counts)
     return Loaded(run, tuple(done), outcome)
 
 

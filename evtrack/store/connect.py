@@ -39,19 +39,26 @@ class Writer:
     def transaction(self) -> Iterator[None]:
         """All or nothing. The lock for writing is taken at once, so that no reader's snapshot grows stale in between.
 
-        Raises ``StoreBusyError`` where another process keeps the lock, ``StoreError`` for a full or read-only disk.
+        One inside another is part of it. Raises ``StoreBusyError`` where another process keeps the lock, ``StoreError``
+        for a full or read-only disk.
         """
+        if self._open():
+            yield
+            return
         try:
             self.dbapi.execute("BEGIN IMMEDIATE")
             yield
             self.dbapi.execute("COMMIT")
         except BaseException as error:
-            if self.dbapi.in_transaction:
+            if self._open():
                 self.dbapi.execute("ROLLBACK")
             told = error.orig if isinstance(error, DBAPIError) else error
             if isinstance(told, sqlite3.OperationalError):
                 raise cannot_write(self._path, told) from error
             raise
+
+    def _open(self) -> bool:
+        return self.dbapi.in_transaction
 
     def execute(self, statement: Executable, rows: Sequence[Row] | None = None) -> int:
         """Run a statement, for each of ``rows`` where they are given (none: not at all); the number of rows touched."""

@@ -28,6 +28,30 @@ class Run:
     counts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """How far a source was pulled by complete refreshes of all claims.
+
+    ``since``: what the store knew of its records was right at this moment; ``full_at``: all of them were fetched anew.
+    ``transport``: the one that the service answered last time. ``run``: the refresh that wrote this.
+    """
+
+    run: int
+    since: datetime | None = None
+    full_at: datetime | None = None
+    transport: str | None = None
+
+
+FOUND_BY = ("match", "query", "--claim", "person")
+"""Ways a record came to a claim, weakest first: a weaker way found later does not replace a stronger one."""
+
+
+def stronger_way(old: str, new: str) -> str:
+    """Which of two ways of ``FOUND_BY`` is kept."""
+    strength = {way: i for i, way in enumerate(FOUND_BY)}
+    return old if strength.get(old, -1) > strength.get(new, -1) else new
+
+
 class Tie(NamedTuple):
     """How a record stands to a claim, and how it was found."""
 

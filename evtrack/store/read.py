@@ -4,94 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from evtrack.changes import Change, ClaimState, RecordState, State, TieState
-from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
+from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.links import registered_trial
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, as_utc, from_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, as_utc
 from evtrack.store.raw import read_raw
+from evtrack.store.runs import BATCH, At, RunReader
 from evtrack.store.target import NotAStoreError, StoreOutdatedError, read_only, schema_of, store_path
 
-At = date | datetime | int | None
-"""A moment of history: the end of a day (UTC), an instant, the end of a run by its id, or ``None`` for now."""
 
-_NOW = 2**62
-_RUNS = """SELECT id, kind, started_at, finished_at, status, rules_version, claims_hash, evtrack_version, counts
-           FROM run WHERE id <= :run ORDER BY id"""
-_RUNS_BACK = """SELECT id, kind, started_at, finished_at, status, rules_version, claims_hash, evtrack_version, counts
-                FROM run WHERE id <= :run ORDER BY id DESC LIMIT 1"""
-_BATCH = 500
-
-
-def _run(row: Sequence[Any]) -> Run:
-    id_, kind, started, finished, status, rules, claims, version, counts = row
-    ended = from_utc(finished) if finished else None
-    return Run(id_, kind, from_utc(started), ended, status, rules, claims, version, json.loads(counts))
-
-
-def chunked(ids: Iterable[str]) -> Iterator[list[str]]:
-    """``ids`` in lists that fit into one statement."""
-    some: list[str] = []
-    for id_ in ids:
-        some.append(id_)
-        if len(some) == _BATCH:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-class Reader:
+class Reader(RunReader):
     """Domain objects out of an open connection; never a row. A context manager where ``open_reader`` made it."""
-
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self.path = path
 
     def __enter__(self) -> Reader:
         return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _rows(self, sql: str, **values: Any) -> Iterator[Any]:
-        return self._connection.execute(sql, values)
-
-    def _ids(self, sql: str, ids: Iterable[str], **values: Any) -> Iterator[Any]:
-        """Rows of ``sql``, whose ``:ids`` is a JSON list, for all ``ids`` in batches."""
-        for some in chunked(ids):
-            yield from self._rows(sql, ids=json.dumps(some), **values)
-
-    def run_at(self, at: At) -> int:
-        """The id of the last run that had ended at ``at``; 0 where there was none, a number above all for now."""
-        if at is None:
-            return _NOW
-        if isinstance(at, int):
-            return at
-        until = at if isinstance(at, datetime) else datetime.combine(at, time(23, 59, 59), UTC)
-        (last,) = next(
-            self._rows("SELECT max(id) FROM run WHERE coalesce(finished_at, started_at) <= :until", until=as_utc(until))
-        )
-        return int(last or 0)
-
-    def runs(self) -> list[Run]:
-        """All runs, the first one first."""
-        return [_run(row) for row in self._rows(_RUNS, run=_NOW)]
-
-    def last_run(self, at: At = None) -> Run | None:
-        """The last run, or the last one that had ended at ``at``."""
-        return next((_run(row) for row in self._rows(_RUNS_BACK, run=self.run_at(at))), None)
 
     def claim_grades(self, at: At = None) -> dict[str, ClaimGrade]:
         """The grade of each claim that has one, by claim id."""
@@ -112,15 +44,17 @@ class Reader:
     def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
         """Records as they are now, by id or in the order of ``ids``' batches; removed ones are left out."""
         if ids is not None:
-            sql = """SELECT document FROM record_version WHERE valid_to IS NULL
+            sql = """SELECT document FROM record_version
+                     WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
                      AND record_id IN (SELECT value FROM json_each(:ids)) ORDER BY record_id"""
-            yield from (load(Record, document) for (document,) in self._ids(sql, ids))
+            yield from (load(Record, document) for (document,) in self._ids(sql, ids, run=self.run_at(None)))
             return
         # By pages of keys, so that a caller may write between two records.
         last = ""
-        sql = """SELECT record_id, document FROM record_version WHERE valid_to IS NULL AND record_id > :last
-                 ORDER BY record_id LIMIT :batch"""
-        while page := list(self._rows(sql, last=last, batch=_BATCH)):
+        sql = """SELECT record_id, document FROM record_version
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                 AND record_id > :last ORDER BY record_id LIMIT :batch"""
+        while page := list(self._rows(sql, run=self.run_at(None), last=last, batch=BATCH)):
             last = page[-1][0]
             yield from (load(Record, document) for _, document in page)
 
@@ -167,13 +101,11 @@ class Reader:
             found.setdefault(RecordId(a), []).append(RecordId(b))
         return {a: tuple(bs) for a, bs in found.items()}
 
-    def searches(self, claim_id: str, at: At = None) -> list[Searched]:
-        """The queries of the last run that asked each source for this claim."""
-        sql = """SELECT source, query, count, complete, at FROM search s WHERE claim_id = :claim AND run = (
-                   SELECT max(run) FROM search t
-                   WHERE t.claim_id = s.claim_id AND t.source = s.source AND t.run <= :run) ORDER BY source, id"""
-        rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
-        return [Searched(source, query, count, bool(complete), asked) for source, query, count, complete, asked in rows]
+    def trial_history(self, nct_id: str) -> list[dict[str, Any]]:
+        """What the registry said of a trial, version by version, the oldest first: the columns of ``trial_history``."""
+        cursor = self._connection.execute("SELECT * FROM trial_history WHERE nct_id = ? ORDER BY run", (nct_id,))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def evidence(self, claim_id: str, at: At = None, today: date | None = None) -> list[Evidence]:
         """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.

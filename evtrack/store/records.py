@@ -11,8 +11,8 @@ from sqlalchemy import insert, update
 from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
 from evtrack.store import connect, rows, tables
 from evtrack.store.intervals import BATCH, IntervalStore
-from evtrack.store.read import chunked
 from evtrack.store.reading import Reading, reading_of
+from evtrack.store.runs import chunked
 
 T = TypeVar("T")
 

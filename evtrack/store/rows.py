@@ -112,6 +112,7 @@ def search_row(run: int, claim_id: str, searched: Searched, translation: str | N
         "complete": int(searched.complete),
         "at": searched.at,
         "translation": translation,
+        "got": searched.got,
     }
 
 

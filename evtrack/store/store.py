@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,13 @@ from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade, Sear
 from evtrack.record import RecordId
 from evtrack.store import connect, migrate, rows, tables
 from evtrack.store.document import dump, dump_plain
-from evtrack.store.facts import RunKind, RunStatus, as_utc
+from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.intervals import batches
-from evtrack.store.read import chunked
 from evtrack.store.records import RecordStore, SaveResult
+from evtrack.store.runs import NOW, At, chunked
 from evtrack.store.target import store_path
 
-__all__ = ["FOUND_BY", "SaveResult", "Store"]
+__all__ = ["SaveResult", "Store"]
 
 RECORD_GRADE = tables.table(tables.RecordGradeRow)
 TIE = tables.table(tables.ClaimRecordRow)
@@ -31,10 +32,8 @@ CLAIM_GRADE = tables.table(tables.ClaimGradeRow)
 LINK = tables.table(tables.StudyLinkRow)
 RUN = tables.table(tables.RunRow)
 SEARCH = tables.table(tables.SearchRow)
+PULL = tables.table(tables.PullRow)
 CHANGE = tables.table(tables.ChangeRow)
-
-FOUND_BY = ("match", "query", "--claim", "person")
-"""Ways a record came to a claim, weakest first: a weaker way found later does not replace a stronger one."""
 
 
 class Store(RecordStore):
@@ -89,6 +88,26 @@ class Store(RecordStore):
         put = {"status": status, "finished_at": as_utc(self._now()), "counts": dump_plain(dict(counts))}
         with self._writer.transaction():
             self._writer.execute(update(RUN).where(RUN.c.id == run).values(put))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """What is written inside is kept as a whole or not at all."""
+        return self._writer.transaction()
+
+    def run_at(self, at: At) -> int:
+        """As of a reader; now is all that is written, also by a run that has not ended."""
+        return NOW if at is None else super().run_at(at)
+
+    def save_pull(self, source: str, pull: Pull) -> None:
+        """Keep how far a source was pulled."""
+        row = {
+            "source": source,
+            "run": pull.run,
+            "since": as_utc(pull.since) if pull.since else None,
+            "full_at": as_utc(pull.full_at) if pull.full_at else None,
+            "transport": pull.transport,
+        }
+        with self._writer.transaction():
+            self._writer.execute(connect.upsert(PULL), [row])
 
     # Grades
 
@@ -147,7 +166,7 @@ class Store(RecordStore):
             for i, tie in graded.items():
                 text = dump(tie)
                 old_text, old_way, *by = there.get(i, (None, "", None, None))
-                way = _stronger(old_way, found_by) if isinstance(found_by, str) else found_by[i]
+                way = stronger_way(old_way, found_by) if isinstance(found_by, str) else found_by[i]
                 by_now = {"found_by": way, "claim_hash": claim_hash, "rules_version": rules_version}
                 if text != old_text:
                     new.append({"claim_id": claim_id, **by_now, **rows.tie_row(i, tie, text)})
@@ -231,8 +250,3 @@ class Store(RecordStore):
         with self._writer.transaction():
             for some in batches([rows.change_row(run, change) for change in changes]):
                 self._writer.execute(insert(CHANGE), some)
-
-
-def _stronger(old: str, new: str) -> str:
-    strength = {way: i for i, way in enumerate(FOUND_BY)}
-    return old if strength.get(old, -1) > strength.get(new, -1) else new

@@ -272,6 +272,19 @@ class SearchRow(_Base, table=True):
     complete: int = _int()
     at: str = _text()
     translation: str | None = _text(null=True)
+    got: int | None = _int(null=True)
+
+
+class PullRow(_Base, table=True):
+    """How far a source was pulled: known records are right up to ``since``, all were fetched anew at ``full_at``."""
+
+    __tablename__ = "pull"
+    __table_args__ = (_one_of("source", SourceName),)
+    source: str = _text(primary=True)
+    run: int = _run()
+    since: str | None = _text(null=True)
+    full_at: str | None = _text(null=True)
+    transport: str | None = _text(null=True)
 
 
 class StudyLinkRow(_Base, table=True):

@@ -1,7 +1,7 @@
 """What does Datasette, or any SQL client, see under a plain name? The views of the schema as it is now.
 
-``evidence_held`` is what ``read.py`` selects from, with the runs between which a row held; ``evidence``, ``claim_status``
-and ``trials`` are for people. Their frozen copies stand in the migrations; a test holds the two together.
+``evidence_held`` is what ``read.py`` selects from, with the runs between which a row held; ``evidence``, ``claim_status``,
+``trials`` and ``trial_history`` are for people. Their frozen copies stand in the migrations; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -30,4 +30,17 @@ VIEWS: dict[str, str] = {
                r.trial_has_results AS has_results, r.revised AS last_update, 'https://clinicaltrials.gov/study/' || r.id AS url
         FROM record r
         WHERE r.source = 'ctgov' AND r.removed_run IS NULL""",
+    "trial_history": """
+        SELECT v.record_id AS nct_id, r.started_at AS since, v.valid_from AS run,
+               json_extract(v.document, '$.trial.overall_status') AS overall_status,
+               json_extract(v.document, '$.trial.phases') AS phases,
+               json_extract(v.document, '$.trial.enrollment') AS enrollment,
+               json_extract(v.document, '$.trial.start_date') AS start_date,
+               json_extract(v.document, '$.trial.primary_completion_date') AS primary_completion_date,
+               json_extract(v.document, '$.trial.completion_date') AS completion_date,
+               coalesce(json_extract(v.document, '$.trial.has_results'), 0) AS has_results,
+               json_extract(v.document, '$.trial.primary_outcomes') AS primary_outcomes,
+               json_extract(v.document, '$.revised') AS last_update
+        FROM record_version v JOIN run r ON r.id = v.valid_from
+        WHERE json_extract(v.document, '$.trial.nct_id') IS NOT NULL""",
 }

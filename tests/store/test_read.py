@@ -19,6 +19,7 @@ from evtrack.record import PartialDate, RecordId
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
 from evtrack.store.target import (
+    SCHEMA,
     NotAStoreError,
     StoreBusyError,
     StoreMissingError,
@@ -189,11 +190,16 @@ def test_views_have_plain_names_and_hold_what_is_now(bench: Any, make: Any) -> N
     assert select("SELECT count(*) FROM trials").fetchone() == (0,)
 
 
-def test_an_unfinished_run_counts_from_its_start(bench: Any, make: Any) -> None:
-    """A run that was killed is part of history from when it began."""
+def test_a_run_is_part_of_history_when_it_has_ended(bench: Any, make: Any) -> None:
+    """What a run wrote before it ended, or was killed, is not yet what was known; the next run that ends shows both."""
     run = bench.store.begin_run("load", "1", "1")
-    assert bench.store.run_at(date(2026, 1, 5)) == run
-    assert bench.store.run_at(date(2026, 1, 4)) == 0
+    bench.store.save_records(run, [(make.article(1), b"1")])
+    with open_reader(bench.store.path) as reader:
+        assert reader.run_at(date(2026, 1, 5)) == reader.run_at(None) == 0
+        assert list(reader.records()) == []
+    bench.load(make.article(2))
+    with open_reader(bench.store.path) as reader:
+        assert len(list(reader.records())) == 2
 
 
 @pytest.fixture
@@ -204,6 +210,7 @@ def read_only_folder(make: Any, clock: Any) -> Iterator[Path]:
         with Store.open(folder / "evtrack.db", now=clock) as store:
             run = store.begin_run("load", "1", "1")
             store.save_records(run, [(make.article(1), b"raw")])
+            store.finish_run(run, "complete", {})
         for file in folder.iterdir():
             file.chmod(0o444)
         folder.chmod(0o555)
@@ -231,7 +238,7 @@ def test_a_read_only_store_can_be_read(read_only_folder: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.stdout == "['PMID:90000001'] b'raw' 2\n", done.stderr
+    assert done.stdout == f"['PMID:90000001'] b'raw' {SCHEMA}\n", done.stderr
     assert sorted(p.name for p in read_only_folder.iterdir()) == ["evtrack.db", "evtrack.db.raw"]
 
 

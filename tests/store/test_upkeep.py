@@ -14,7 +14,7 @@ from evtrack.record import Skipped
 from evtrack.store import upkeep
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
-from evtrack.store.target import NotAStoreError, StoreError
+from evtrack.store.target import SCHEMA, NotAStoreError, StoreError
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_a_backup_is_a_whole_private_store(path: Path, tmp_path: Path, make: Any
     with Store.open(path, now=clock) as store:
         run = store.begin_run("load", "1", "1")
         store.save_records(run, [(make.article(2), b"two")])
+        store.finish_run(run, "complete", {})
         assert upkeep.backup(path, to) == [to, tmp_path / "copy.db.raw"]
     assert upkeep.check(to) == []
     with open_reader(to) as reader:
@@ -111,7 +112,7 @@ def test_a_backup_that_fails_leaves_no_file(tmp_path: Path) -> None:
 def test_info_tells_schema_rows_and_sizes(path: Path) -> None:
     """What ``evtrack db info`` shows."""
     told = upkeep.info(path)
-    assert (told.path, told.schema) == (path, 2)
+    assert (told.path, told.schema) == (path, SCHEMA)
     assert (told.counts["record"], told.counts["claim_record"], told.counts["change"]) == (1, 1, 0)
     assert (told.bytes, told.raw_bytes) == (path.stat().st_size, path.with_name("evtrack.db.raw").stat().st_size)
     assert told.last_run is not None

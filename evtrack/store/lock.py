@@ -1,0 +1,47 @@
+"""Who may write a store now? One run at a time: a refresh that is on its way keeps others from writing between its steps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evtrack.store.target import StoreBusyError, StoreError, make_private, store_path
+
+
+@contextmanager
+def one_writer(
+    target: str | os.PathLike[str], *, wait: float = 30.0, waiting: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Keep the store at ``target`` for one run; the lock ends with the process, however it ends.
+
+    Another run is waited for ``wait`` seconds, after a word by ``waiting``. Raises ``StoreBusyError`` when it is not
+    done by then, and ``StoreError`` where the lock can't be made beside the store. Readers need no lock.
+    """
+    from filelock import FileLock, Timeout
+
+    path = store_path(target)
+    file = lock_path(path)
+    lock = FileLock(file, mode=0o600)
+    try:
+        make_private(file)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if waiting:
+                waiting()
+            lock.acquire(timeout=wait)
+    except Timeout as error:
+        raise StoreBusyError(f"{path}: another run of evtrack is writing: try again when it is done") from error
+    except OSError as error:
+        raise StoreError(f"{path}: can't be written ({error.strerror}): free the disk or name another file") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def lock_path(path: Path) -> Path:
+    """The lock file that belongs to the store at ``path``."""
+    return path.with_name(path.name + ".lock")
