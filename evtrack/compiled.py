@@ -16,6 +16,11 @@ FORMAT = "1"
 """Part of the key: a change of what is compiled makes old cache files unread."""
 
 
+def cache_folder() -> Path:
+    """The user's cache folder of evtrack; ``EVTRACK_CACHE`` names another."""
+    return Path(os.environ.get("EVTRACK_CACHE") or user_cache_path("evtrack"))
+
+
 def content_hash(files: Sequence[Path], *extra: str) -> str:
     """Hash of the files' names and bytes, in the order given, and of ``extra``."""
     digest = hashlib.sha256(FORMAT.encode())
@@ -32,7 +37,7 @@ def compiled(kind: str, key: str, build: Callable[[], Any]) -> Any:
 
     ``build`` gives JSON values. A cache that cannot be read or written is passed by: it only saves time.
     """
-    folder = Path(os.environ.get("EVTRACK_CACHE") or user_cache_path("evtrack"))
+    folder = cache_folder()
     file = folder / f"{kind}-{key[:32]}.json"
     try:
         return json.loads(file.read_bytes())

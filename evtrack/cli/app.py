@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evtrack.cli import changes, claims, db, doctor, grade, load, regrade, rule, show, status
+from evtrack.cli import changes, claims, db, doctor, grade, load, refresh, regrade, rule, show, status
 from evtrack.cli.options import Claims, Db, Lang
 from evtrack.cli.words import say
 from evtrack.config import ConfigError, load_settings, locale_lang
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+app.command("refresh")(refresh.refresh)
 app.command("load")(load.load)
 app.command("status")(status.status)
 app.command("show")(show.show)

@@ -59,6 +59,8 @@ class Service(Protocol):
     retries: int
     transport: str
     """The transport in use: ``httpx``, ``httpx-tls1.2``, ``urllib``."""
+    told: list[Trouble]
+    """What a person should know of the way, though it brought answers: a transport that was refused, a pace kept alone."""
 
     def ask(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from evtrack.claim import Bilingual
-from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, verdict, view
+from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, trouble, verdict, view
 
 TABLES = (
     record.WORDS,
@@ -21,6 +21,7 @@ TABLES = (
     verdict.WORDS,
     change.WORDS,
     fault.WORDS,
+    trouble.WORDS,
     interface.WORDS,
     view.WORDS,
 )

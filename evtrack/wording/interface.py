@@ -29,6 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "保存せずに文献を判定します。PubMed XML、MEDLINE、ClinicalTrials.gov の JSON、または JSONL。",
         "Grade records without a store: PubMed XML, MEDLINE, ClinicalTrials.gov JSON, or JSONL.",
     ),
+    "help.refresh": (
+        "PubMedとClinicalTrials.govを主張ごとに調べ、保存し、判定し、変化を知らせます。",
+        "Ask PubMed and ClinicalTrials.gov for every claim, keep and grade what they hold, tell what changed.",
+    ),
     "help.regrade": (
         "保存済みの文献を、今の規則と主張で判定し直します（通信はしません）。",
         "Grade what is stored again by the rules and claims of today. No network.",
@@ -62,6 +66,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "option.grade.claim": ("この主張で判定する", "Grade for this claim"),
     "option.claim_id": ("主張の番号（一覧：evtrack claims）", "Id of the claim (evtrack claims lists them)"),
+    "option.claim_ids": ("この主張だけ（省略：すべて）", "These claims only (none: all)"),
+    "option.full": ("保存済みの記録もすべて取り直す", "Fetch all known records again"),
+    "option.dry_run": ("件数だけを尋ね、何も保存しない", "Ask for counts only; nothing is kept"),
+    "option.source": ("このサービスだけ（pubmed／ctgov）", "This service only (pubmed or ctgov)"),
+    "option.quiet": ("問題がなければ何も表示しない（定期実行用）", "Say nothing where all is well (for cron)"),
+    "option.refresh.fail_on": ("change：変化があれば終了コード1", "change: exit 1 where something changed"),
     "option.fail_on": (
         "stale=日数d：データがそれより古ければ終了コード1",
         "stale=DAYSd: exit 1 where the data are older",

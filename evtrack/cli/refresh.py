@@ -1,0 +1,143 @@
+"""``evtrack refresh``: ask the services, keep and grade what they hold, tell what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evtrack.cli.options import Claims, Db, Json, Lang, claim_of, library_of, settings_of
+from evtrack.cli.problems import EXIT_FOUND, EXIT_PARTIAL, Problem
+from evtrack.cli.words import say
+from evtrack.services import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from evtrack.claim import Library
+    from evtrack.cli.refresh_progress import RefreshProgress
+    from evtrack.config import Settings
+    from evtrack.refresh import Refreshed
+
+
+def refresh(
+    context: typer.Context,
+    claim_ids: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", show_default=False)] = None,
+    full: Annotated[bool, typer.Option("--full", show_default=False)] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", show_default=False)] = False,
+    source: Annotated[str | None, typer.Option("--source", metavar="NAME", show_default=False)] = None,
+    fail_on: Annotated[str | None, typer.Option("--fail-on", metavar="change", show_default=False)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", show_default=False)] = False,
+    as_json: Json = False,
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
+) -> None:
+    """Ask the services for every claim, keep what they hold, grade it."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    if source is not None and source not in SOURCES:
+        raise Problem("refresh.no_such_source", value=source, names=", ".join(SOURCES))
+    if fail_on not in (None, "change"):
+        raise Problem("refresh.fail_on", value=fail_on)
+    library = library_of(settings)
+    ids = tuple(dict.fromkeys(claim_of(library, c).id for c in claim_ids or ()))
+    names = (source,) if source else SOURCES
+    from evtrack.cli.output import put_line
+    from evtrack.report.refresh_text import refresh_json, refresh_lines, trouble_lines
+    from evtrack.report.terminal import put_lines
+
+    if dry_run:
+        _count(settings, library, ids, names, as_json=as_json, quiet=quiet)
+        return
+    done = _refresh(settings, library, ids, names, full=full, quiet=quiet)
+    if as_json:
+        put_line(refresh_json(done, settings.lang))
+    elif not quiet:
+        put_lines(refresh_lines(done, library, settings.lang))
+    _tell(trouble_lines(done, settings.lang))
+    if done.status != "complete":
+        raise typer.Exit(EXIT_PARTIAL)
+    if fail_on and done.changes:
+        raise typer.Exit(EXIT_FOUND)
+
+
+def _tell(lines: list[str]) -> None:
+    from evtrack.cli.output import note
+
+    for line in lines:
+        note(f"evtrack: {line}")
+
+
+def _refresh(
+    settings: Settings, library: Library, ids: Collection[str], names: Collection[str], *, full: bool, quiet: bool
+) -> Refreshed:
+    """One refresh under the store's lock, with progress on stderr, ended early by SIGTERM or SIGINT."""
+    from evtrack.cli.stopping import stopped_by_signals
+    from evtrack.refresh import refresh as refresh_store
+    from evtrack.rules import load_rules
+    from evtrack.services import open_sources
+    from evtrack.store.lock import one_writer
+    from evtrack.store.store import Store
+
+    told = _progress(settings.lang, quiet=quiet)
+
+    def waiting() -> None:
+        _tell([say("refresh.waiting", settings.lang, path=settings.shown()["db"])])
+
+    with (
+        stopped_by_signals() as stop,
+        one_writer(settings.db, wait=settings.timeout, waiting=waiting),
+        Store.open(settings.db, now=settings.now) as store,
+    ):
+        transports = {name: pull.transport for name, pull in store.pulls().items()}
+        with open_sources(settings, names, transports) as sources:
+            try:
+                return refresh_store(
+                    store,
+                    library,
+                    load_rules(library.concepts),
+                    sources,
+                    now=settings.now,
+                    claim_ids=ids,
+                    full=full,
+                    progress=told,
+                    stop=stop,
+                )
+            finally:
+                told.line.done()
+
+
+def _progress(lang: str, *, quiet: bool) -> RefreshProgress:
+    """The line on stderr, silent where there is no terminal or ``--quiet`` asks for it."""
+    import io
+
+    from evtrack.cli.output import Progress as Line
+    from evtrack.cli.refresh_progress import RefreshProgress
+
+    return RefreshProgress(lang, Line(io.StringIO()) if quiet else None)
+
+
+def _count(
+    settings: Settings, library: Library, ids: Collection[str], names: Collection[str], *, as_json: bool, quiet: bool
+) -> None:
+    """``--dry-run``: what the services count. The store is neither made nor touched."""
+    from evtrack.cli.output import put_line
+    from evtrack.counting import count_questions
+    from evtrack.report.refresh_text import counted_json, counted_lines, trouble_words
+    from evtrack.report.terminal import put_lines
+    from evtrack.services import open_sources
+
+    told = _progress(settings.lang, quiet=quiet)
+    with open_sources(settings, names) as sources:
+        try:
+            counted = count_questions(sources, library, ids, told.searching)
+        finally:
+            told.line.done()
+    if as_json:
+        put_line(counted_json(counted, settings.lang))
+    else:
+        put_lines(counted_lines(counted, settings.lang))
+    troubles = dict.fromkeys(trouble_words(c.trouble, settings.lang) for c in counted if c.trouble)
+    _tell(list(troubles))
+    if troubles:
+        raise typer.Exit(EXIT_PARTIAL)

@@ -1,0 +1,104 @@
+"""Which claims ask a source what, and what came of it? One source's part of a refresh, and the thread that asks."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evtrack.claim import Library
+from evtrack.pull import Known, Pulled, SearchesDone, Step, pull
+from evtrack.record import RecordId
+from evtrack.sources._protocol import Source
+from evtrack.store.facts import Pull
+
+ClaimStatus = Literal["complete", "partial", "not_asked"]
+
+
+def questions_of(source: Source, library: Library, claim_ids: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Each distinct query of ``source`` → the claims that ask it (those of ``claim_ids``, or all)."""
+    asked: dict[str, list[str]] = {}
+    for claim in library.claims.values():
+        if not claim_ids or claim.id in claim_ids:
+            for query in source.query(claim, library.concepts):
+                asked.setdefault(query, []).append(claim.id)
+    return {query: tuple(claims) for query, claims in asked.items()}
+
+
+@dataclass(slots=True)
+class Part:
+    """One source's part of a run."""
+
+    source: Source
+    questions: Mapping[str, tuple[str, ...]]
+    tied: Mapping[str, Mapping[RecordId, str]]
+    earlier: Pull | None
+    full: bool
+    pulled: Pulled
+    known: queue.Queue[Known] = field(default_factory=lambda: queue.Queue(1))
+    """Through it the thread is told what the store holds."""
+    new: set[RecordId] = field(default_factory=set)
+    changed: set[RecordId] = field(default_factory=set)
+    removed: list[RecordId] = field(default_factory=list)
+
+    def queries(self, claim_id: str) -> list[str]:
+        """The queries that this source was to be asked for a claim."""
+        return [query for query, claims in self.questions.items() if claim_id in claims]
+
+    def listed(self, claim_id: str) -> set[RecordId]:
+        """The ids that the claim's searches found."""
+        return {i for q in self.queries(claim_id) if q in self.pulled.listed for i in self.pulled.listed[q].ids}
+
+    def searched(self, claim_id: str) -> bool:
+        """Whether all the claim's searches were answered in full (there being some)."""
+        queries = self.queries(claim_id)
+        return bool(queries) and all(q in self.pulled.listed and self.pulled.listed[q].complete for q in queries)
+
+    def left(self, claim_id: str) -> set[RecordId]:
+        """Records that the claim's searches once found and, being complete, no longer find."""
+        if not self.searched(claim_id):
+            return set()
+        found = self.listed(claim_id)
+        return {i for i, way in self.tied.get(claim_id, {}).items() if way == "query" and i not in found}
+
+    def status(self, claim_id: str) -> ClaimStatus | None:
+        """How far the claim was asked here; ``None`` where it asks nothing of this source."""
+        queries = self.queries(claim_id)
+        if not queries:
+            return None
+        if not any(q in self.pulled.listed for q in queries):
+            return "not_asked"
+        whole = self.pulled.ended and self.searched(claim_id)
+        return "complete" if whole and self.pulled.undelivered.isdisjoint(self.listed(claim_id)) else "partial"
+
+
+Steps = queue.Queue[tuple[Part, Step | BaseException | None]]
+"""What the threads of all parts tell: a step, ``None`` at the end, or the exception that is a bug."""
+
+
+class Asking(threading.Thread):
+    """Goes through the steps of one ``pull``; daemon, so that a service that stalls never keeps the process."""
+
+    def __init__(self, part: Part, steps: Steps) -> None:
+        super().__init__(name=f"evtrack-{part.source.name}", daemon=True)
+        self._part = part
+        self._steps = steps
+
+    def run(self) -> None:
+        part = self._part
+        since = part.earlier.since if part.earlier else None
+        steps = pull(
+            part.source, tuple(part.questions), part.pulled, since=since.date() if since else None, full=part.full
+        )
+        answer: Known | None = None
+        try:
+            while True:
+                step = steps.send(answer)
+                self._steps.put((part, step))
+                answer = part.known.get() if isinstance(step, SearchesDone) else None
+        except StopIteration:
+            self._steps.put((part, None))
+        except BaseException as error:  # noqa: BLE001 # a bug is raised where somebody hears it
+            self._steps.put((part, error))

@@ -1,0 +1,183 @@
+"""What does one source hold today for these questions? Ids first, then what is new, changed, or may be gone.
+
+``pull`` is a generator, so that the network is asked in one thread and the store is kept by another: it yields what it
+has, and is sent what it must know of the store. Nothing here touches the store, and only ``source`` reaches out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from evtrack.record import Deleted, RecordId, Skipped
+from evtrack.sources._protocol import Fetched, Listed, Read, Source
+from evtrack.trouble import FetchError, Trouble
+
+OVERLAP = timedelta(days=14)
+"""How far behind the cursor is read again: indexes of the services lag (SOURCES.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """``done`` of ``total`` searches are answered."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """One answer with records came; of ``total`` that are wanted, ``done`` were delivered so far."""
+
+    fetched: Fetched
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchesDone:
+    """All searches are answered or given up: the answer to this step is ``Known``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds of a source.
+
+    ``stored``: those of the ids found, tied or left that are there, with their day of revision (``""``: none).
+    ``tied``: those that some claim holds. ``left``: those that a complete search held and now lacks.
+    """
+
+    stored: Mapping[RecordId, str]
+    tied: frozenset[RecordId]
+    left: frozenset[RecordId]
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What came of a source. It fills while ``pull`` goes on, so that a run that is stopped keeps what it has.
+
+    ``unanswered``: query → why. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
+    service; ``merged``: of these, the id that the service gives them now. ``ended``: nothing was cut short from outside.
+    """
+
+    total: int
+    listed: dict[str, Listed] = field(default_factory=dict)
+    unanswered: dict[str, Trouble] = field(default_factory=dict)
+    undelivered: frozenset[RecordId] = frozenset()
+    gone: frozenset[RecordId] = frozenset()
+    merged: dict[RecordId, RecordId] = field(default_factory=dict)
+    errors: list[Trouble] = field(default_factory=list)
+    warnings: list[Trouble] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    down: bool = False
+    ended: bool = False
+
+    @property
+    def found(self) -> dict[RecordId, str | None]:
+        """All ids that any search found, with the day of update where it was told."""
+        return {i: day for listed in self.listed.values() for i, day in listed.ids.items()}
+
+    @property
+    def searched(self) -> bool:
+        """Whether every search was answered in full."""
+        return not self.unanswered and all(listed.complete for listed in self.listed.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the service counted is there."""
+        return self.ended and self.searched and not self.errors and not self.undelivered
+
+    def as_it_is(self, why: Trouble) -> Pulled:
+        """A copy of what has come so far, for a run that ends before this does."""
+        return replace(self, listed=dict(self.listed), errors=[*self.errors, why], skipped=[*self.skipped])
+
+    def fail(self, error: FetchError) -> None:
+        """Take down why a request brought nothing."""
+        if error.trouble not in self.errors:
+            self.errors.append(error.trouble)
+        self.down = self.down or error.down
+
+
+Step = Searching | SearchesDone | Fetching
+
+
+def pull(
+    source: Source, questions: Sequence[str], pulled: Pulled, *, since: date | None, full: bool
+) -> Generator[Step, Known | None, None]:
+    """Ask ``source`` all ``questions``, then for the records that are new, changed, or no longer found.
+
+    ``since``: known records are right up to this day (``None``: nothing is known of them). ``full``: fetch all known
+    records again. Fills ``pulled``; a service that fails is a value in it.
+    """
+    yield from _search(source, questions, pulled)
+    known = yield SearchesDone()
+    assert known is not None  # noqa: S101 # the protocol of this generator
+    found = pulled.found
+    if pulled.down:
+        pulled.undelivered = frozenset(found.keys() - known.stored.keys())
+        pulled.ended = True
+        return
+    wanted = _wanted(source, pulled, known, since, full=full or since is None)
+    got: set[RecordId] = set()
+    failed = False
+    if wanted:
+        for fetched in source.fetch(wanted):
+            _take(fetched, pulled, got)
+            failed = failed or fetched.error is not None
+            yield Fetching(fetched, len(got), len(wanted))
+    missing = set(wanted) - got - pulled.gone
+    if not failed:
+        # Asked for by id, in answers that came whole: what no complete search finds either is no longer there.
+        pulled.gone |= {i for i in missing if i not in found and (i in known.left or pulled.searched)}
+    pulled.undelivered = frozenset(i for i in missing - pulled.gone if failed or i in found)
+    if pulled.undelivered and not failed:
+        some = ", ".join(sorted(pulled.undelivered)[:5])
+        pulled.errors.append(
+            Trouble("not_delivered", {"service": source.name, "n": str(len(pulled.undelivered)), "ids": some})
+        )
+    pulled.ended = True
+
+
+def _search(source: Source, questions: Sequence[str], pulled: Pulled) -> Generator[Step, Known | None, None]:
+    for done, query in enumerate(questions):
+        yield Searching(done, len(questions))
+        try:
+            listed = source.search(query)
+        except FetchError as error:
+            pulled.fail(error)
+            pulled.unanswered[query] = error.trouble
+            if error.down:
+                pulled.unanswered |= dict.fromkeys(questions[done + 1 :], error.trouble)
+                return
+            continue
+        pulled.listed[query] = listed
+        told = pulled.warnings if listed.complete else pulled.errors
+        told += [t for t in listed.troubles if t not in told]
+    yield Searching(len(questions), len(questions))
+
+
+def _wanted(source: Source, pulled: Pulled, known: Known, since: date | None, *, full: bool) -> list[RecordId]:
+    """The ids to fetch: new ones, then known ones that changed (or all of them), then those that searches lost."""
+    found = pulled.found
+    wanted = dict.fromkeys(i for i in found if i not in known.stored)
+    ours = {i: day for i, day in known.stored.items() if i in found or i in known.tied}
+    if full:
+        wanted |= dict.fromkeys(ours)
+    elif ours and since is not None:
+        changed = source.changed(found, ours, since - OVERLAP)
+        told = pulled.warnings if changed.complete else pulled.errors
+        told += [t for t in changed.troubles if t not in told]
+        wanted |= dict.fromkeys(i for i in ours if i in changed.ids)
+    wanted |= dict.fromkeys(sorted(known.left - found.keys()))
+    return list(wanted)
+
+
+def _take(fetched: Fetched, pulled: Pulled, got: set[RecordId]) -> None:
+    """Note what an answer says of ids; the records themselves are the store's."""
+    got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
+    pulled.skipped += [p for p in fetched.parsed if isinstance(p, Skipped)]
+    pulled.merged.update(fetched.merged)
+    pulled.gone |= {p.id for p in fetched.parsed if isinstance(p, Deleted)} | fetched.merged.keys()
+    if fetched.error:
+        pulled.fail(fetched.error)

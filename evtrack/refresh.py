@@ -1,0 +1,340 @@
+"""What has changed since last week? One refresh: claims → queries → ids → records → store → grades → what is told.
+
+Each source is asked in a thread of its own, so that one that does not answer costs the others no time; the store is
+written here alone, and no transaction is open while anything is waited for. A source that failed is a value.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.changes import Change, Search, State, query_drift
+from evtrack.claim import Library
+from evtrack.grade.grades import Level, Searched, Stance
+from evtrack.part import Asking, ClaimStatus, Part, Steps, questions_of
+from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, Step
+from evtrack.record import RecordId
+from evtrack.rules import Rules
+from evtrack.sources._protocol import Read, Source
+from evtrack.store.facts import Pull, as_utc
+from evtrack.trouble import Trouble
+
+if TYPE_CHECKING:
+    from evtrack.store.store import Store
+
+FULL_EVERY = timedelta(days=27)
+"""Known records are fetched anew when they last were so long ago: every fourth week, though cron be an hour early."""
+
+Ending = Literal["complete", "partial", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOutcome:
+    """What a refresh did at one source. ``found``: distinct ids of all searches; ``warnings`` make nothing incomplete."""
+
+    name: str
+    complete: bool
+    requests: int
+    retries: int
+    transport: str
+    found: int
+    new: int
+    changed: int
+    removed: int
+    errors: tuple[Trouble, ...]
+    warnings: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOutcome:
+    """How a claim came out of a refresh."""
+
+    claim_id: str
+    status: ClaimStatus
+    level_before: Level | None
+    level: Level | None
+    stance_before: Stance | None
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did. ``failed``: no source answered any question."""
+
+    run: int
+    started_at: datetime
+    finished_at: datetime
+    status: Ending
+    sources: tuple[SourceOutcome, ...]
+    claims: tuple[ClaimOutcome, ...]
+    changes: tuple[Change, ...]
+
+
+class Progress:
+    """What a refresh tells while it works; silent unless a view speaks."""
+
+    def searching(self, source: str, done: int, total: int) -> None:
+        """``done`` of ``total`` searches are answered."""
+
+    def fetching(self, source: str, done: int, total: int) -> None:
+        """``done`` of ``total`` wanted records came."""
+
+    def grading(self, n: int) -> None:
+        """``n`` records were graded."""
+
+
+def refresh(
+    store: Store,
+    library: Library,
+    rules: Rules,
+    sources: Sequence[Source],
+    *,
+    now: Callable[[], datetime],
+    claim_ids: Collection[str] = (),
+    full: bool = False,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+) -> Refreshed:
+    """Ask ``sources`` for the claims (``claim_ids``, or all), keep what they hold, grade it, tell what changed.
+
+    ``full``: fetch all known records again. ``stop``: when it is set, the run ends with what it has, as ``partial``.
+    """
+    before, anew = store.state(store.last_ended()), outdated(store, library, rules)
+    run = store.begin_run("refresh", rules.version, library.content_hash)
+    refreshing = _Refreshing(
+        store, run, Grader(library, rules), before, tuple(claim_ids), now(), progress or Progress()
+    )
+    refreshing.gather(sources, full=full, stop=stop or threading.Event())
+    return refreshing.end(now, anew=anew)
+
+
+class _Refreshing:
+    """The state of one refresh."""
+
+    def __init__(
+        self,
+        store: Store,
+        run: int,
+        grader: Grader,
+        before: State,
+        claim_ids: tuple[str, ...],
+        started: datetime,
+        tell: Progress,
+    ) -> None:
+        self.store = store
+        self.run = run
+        self.grader = grader
+        self.before = before
+        self.claim_ids = claim_ids or tuple(grader.library.claims)
+        self.whole = len(self.claim_ids) == len(grader.library.claims)
+        self.started = started
+        self.tell = tell
+        self.parts: list[Part] = []
+
+    def gather(self, sources: Sequence[Source], *, full: bool, stop: threading.Event) -> None:
+        """Ask all sources at once and keep the records as they come."""
+        steps: Steps = queue.Queue(4)
+        pulls = self.store.pulls()
+        asking: list[Asking] = []
+        for source in sources:
+            earlier = pulls.get(source.name)
+            due = earlier is None or earlier.full_at is None or self.started - earlier.full_at >= FULL_EVERY
+            questions = questions_of(source, self.grader.library, self.claim_ids)
+            tied = self.store.tied_of(source.name)
+            part = Part(source, questions, tied, earlier, full or (due and self.whole), Pulled(len(questions)))
+            self.parts.append(part)
+            asking.append(Asking(part, steps))
+        for thread in asking:
+            thread.start()
+        waiting = len(self.parts)
+        while waiting and not stop.is_set():
+            try:
+                part, step = steps.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            if step is None:
+                waiting -= 1
+            elif isinstance(step, BaseException):
+                raise step
+            else:
+                self._follow(part, step)
+        for part in self.parts:
+            if not part.pulled.ended:
+                # Its thread may still be at work: what it has now is what counts.
+                part.pulled = part.pulled.as_it_is(Trouble("stopped", {"service": part.source.name}))
+
+    def _follow(self, part: Part, step: Step) -> None:
+        match step:
+            case Searching(done, total):
+                self.tell.searching(part.source.name, done, total)
+            case SearchesDone():
+                part.known.put(self._known(part))
+            case Fetching(fetched, done, total):
+                reads = [(p.record, p.raw) for p in fetched.parsed if isinstance(p, Read)]
+                saved = self.store.save_records(self.run, reads)
+                part.new.update(saved.new)
+                part.changed.update(i for i in saved.changed if i not in part.new)
+                self.tell.fetching(part.source.name, done, total)
+
+    def _known(self, part: Part) -> Known:
+        held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
+        left = {i for claim_id in self.claim_ids for i in part.left(claim_id)}
+        stored = self.store.revised(sorted({*part.pulled.found, *held}))
+        return Known(stored, frozenset(held), frozenset(left))
+
+    def end(self, now: Callable[[], datetime], *, anew: bool) -> Refreshed:
+        """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""
+        skipped = [s for part in self.parts for s in part.pulled.skipped]
+        if skipped:
+            self.store.save_skipped(self.run, skipped)
+        assessed = Assessed()
+        if not anew:
+            self._grade(assessed, self._found(), [*self._touched()])
+        with self.store.transaction():
+            for part in self.parts:
+                part.removed = self.store.mark_removed(self.run, part.pulled.gone)
+                for record_id in part.removed:
+                    assessed.add(record_id, None)
+            found = self._found()
+            if anew:
+                # Other rules or claims than those that graded it: all of it, as a regrade would.
+                assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
+            found = replace(found, changes=self._drift())
+            self._save_searches()
+            outcome = assess(
+                self.store, self.run, self.grader, assessed, self.before, now=now(), found=found, complete=anew
+            )
+            self._save_pulls()
+            done = self._refreshed(outcome, now())
+            counts = {
+                "graded": outcome.records,
+                "sources": {
+                    s.name: {"requests": s.requests, "found": s.found, "new": s.new, "changed": s.changed}
+                    for s in done.sources
+                },
+            }
+            self.store.finish_run(self.run, done.status, counts)
+        return done
+
+    def _touched(self) -> set[RecordId]:
+        """Records to grade: those that are another now, and those whose tie is."""
+        touched = {i for part in self.parts for i in (*part.new, *part.changed)}
+        for part in self.parts:
+            for claim_id in self.claim_ids:
+                ties = part.tied.get(claim_id, {})
+                touched |= {i for i in part.listed(claim_id) if ties.get(i, "match") == "match"}
+                touched |= part.left(claim_id)
+        return touched
+
+    def _grade(self, assessed: Assessed, found: Found, ids: Collection[RecordId]) -> None:
+        forced = forced_ties(self.before, found)
+        for n, record in enumerate(self.store.records(sorted(ids)), 1):
+            assessed.add(record.id, self.grader.grade(record, forced.get(record.id, ())))
+            if n % 100 == 0:
+                self.tell.grading(n)
+
+    def _found(self) -> Found:
+        """What the searches say of ties, for the records that are in the store."""
+        listed = {c: {i for part in self.parts for i in part.listed(c)} for c in self.claim_ids}
+        there = self.store.revised(sorted({i for ids in listed.values() for i in ids}))
+        return Found(
+            by={c: frozenset(i for i in ids if i in there) for c, ids in listed.items()},
+            way="query",
+            left={c: frozenset(i for part in self.parts for i in part.left(c)) for c in self.claim_ids},
+            merged={old: new for part in self.parts for old, new in part.pulled.merged.items()},
+        )
+
+    def _drift(self) -> list[Change]:
+        """Queries that are no longer the same question, told for each claim that asks them."""
+        told = []
+        for part in self.parts:
+            earlier = self.store.translations(part.source.name)
+            for query, listed in part.pulled.listed.items():
+                for claim_id in part.questions[query]:
+                    last = earlier.get((claim_id, query))
+                    if last and listed.complete:
+                        now = Search(listed.count, listed.translation)
+                        told.append(query_drift(claim_id, Search(*last), now))
+        return [change for change in told if change]
+
+    def _save_searches(self) -> None:
+        """What was asked for each claim. Where a source answered nothing of it, its last search stands."""
+        at = as_utc(self.started)
+        for part in self.parts:
+            for claim_id in self.claim_ids:
+                if part.status(claim_id) in (None, "not_asked") and part.pulled.down | (not part.pulled.ended):
+                    continue
+                rows, translations = [], {}
+                for query in part.queries(claim_id):
+                    listed = part.pulled.listed.get(query)
+                    if listed is None:
+                        rows.append(Searched(part.source.name, query, None, complete=False, at=at, got=0))
+                        continue
+                    missing = part.pulled.undelivered & listed.ids.keys()
+                    whole = listed.complete and not missing and part.pulled.ended
+                    got = len(listed.ids) - len(missing)
+                    rows.append(Searched(part.source.name, query, listed.count, whole, at, got))
+                    if listed.translation:
+                        translations[query] = listed.translation
+                self.store.save_searches(self.run, claim_id, rows, translations)
+
+    def _save_pulls(self) -> None:
+        for part in self.parts:
+            last = part.earlier or Pull(self.run)
+            transport = part.source.service.transport
+            if part.pulled.complete and self.whole:
+                full_at = self.started if part.full else last.full_at
+                self.store.save_pull(part.source.name, Pull(self.run, self.started, full_at, transport))
+            elif part.pulled.listed:
+                self.store.save_pull(part.source.name, replace(last, run=self.run, transport=transport))
+
+    def _refreshed(self, outcome: Outcome, finished: datetime) -> Refreshed:
+        sources = tuple(_source_outcome(part) for part in self.parts)
+        asked = any(part.questions for part in self.parts)
+        answered = any(part.pulled.listed for part in self.parts)
+        status: Ending = "complete" if all(s.complete for s in sources) else "partial"
+        if asked and not answered:
+            status = "failed"
+        after = self.store.claim_grades()
+        claims = tuple(
+            ClaimOutcome(
+                claim_id,
+                _worst([told for part in self.parts if (told := part.status(claim_id))]),
+                was.level if (was := self.before.claims.get(claim_id)) else None,
+                after[claim_id].level,
+                was.stance if was else None,
+                after[claim_id].stance,
+            )
+            for claim_id in self.claim_ids
+        )
+        return Refreshed(self.run, self.started, finished, status, sources, claims, outcome.changes)
+
+
+def _source_outcome(part: Part) -> SourceOutcome:
+    service, pulled = part.source.service, part.pulled
+    return SourceOutcome(
+        name=part.source.name,
+        complete=pulled.complete,
+        requests=service.requests,
+        retries=service.retries,
+        transport=service.transport,
+        found=len(pulled.found),
+        new=len(part.new),
+        changed=len(part.changed),
+        removed=len(part.removed),
+        errors=tuple(pulled.errors),
+        warnings=(*pulled.warnings, *service.told),
+    )
+
+
+def _worst(statuses: Sequence[ClaimStatus]) -> ClaimStatus:
+    """One word for a claim that was asked at several sources; a claim that asks nothing is complete."""
+    if not statuses or set(statuses) == {"complete"}:
+        return "complete"
+    return "not_asked" if set(statuses) == {"not_asked"} else "partial"
