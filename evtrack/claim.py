@@ -81,6 +81,19 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """How pages say a claim that its concepts alone do not tell (``audit:`` in its file); grading knows nothing of it.
+
+    ``says``: what a sentence must say, any of these (signals ``says:…`` of evtrack/audit/rules); ``words``: words of its
+    own, any of which will do as well. ``general``: it takes promises of an effect that name nobody whom they are for.
+    """
+
+    says: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    general: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StateRule:
     """One line of a state claim's predicate: the first whose tests all hold gives the verdict.
 
@@ -125,6 +138,7 @@ class Claim:
     direct_support: Bilingual | None = None
     queries: dict[str, tuple[str, ...]] = field(default_factory=dict)
     known: tuple[RecordId, ...] = ()
+    audit: Said = Said()
     notes: str | None = None
     path: str = ""
     content_hash: str = ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 Lang = Literal["ja", "en"]
 
@@ -157,6 +158,16 @@ NAMES = (
 )  # fmt: skip
 
 
+def _is_address(text: str) -> bool:
+    """Whether this is an http or https URL with a host (and a port that is one)."""
+    if not re.match(r"https?://[^\s/]\S*\Z", text):
+        return False
+    try:
+        return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+    except ValueError:
+        return False
+
+
 class _Found:
     """The settings as their sources give them, and the checks of each kind of value."""
 
@@ -220,7 +231,7 @@ class _Found:
         text = self.text(name)
         if text is None:
             return default
-        if not re.match(r"https?://[^\s/]", text):
+        if not _is_address(text):
             raise ConfigError("config.url", where=self.by_name[name].where, value=_PASSWORD.sub(r"\1***\2", text))
         return text if text.endswith("/") else text + "/"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtrack.claim import Library
 from evtrack.part import questions_of
+from evtrack.record import SourceName
 from evtrack.sources._protocol import Source
 from evtrack.trouble import FetchError, Trouble
 
@@ -23,19 +24,36 @@ class Counted:
     trouble: Trouble | None = None
 
 
+Tell = Callable[[str, int, int], None]
+"""Told with a source, how many of its questions are answered, and how many there are."""
+
+
 def count_questions(
-    sources: Sequence[Source],
-    library: Library,
-    claim_ids: Collection[str] = (),
-    tell: Callable[[str, int, int], None] = lambda *_: None,
+    sources: Sequence[Source], library: Library, claim_ids: Collection[str] = (), tell: Tell = lambda *_: None
 ) -> list[Counted]:
-    """Each distinct query of each source with its count; ``tell(source, done, total)`` while it goes on."""
+    """Each distinct query of each source with its count, all sources asked at once."""
+    asked = {source.name: questions_of(source, library, claim_ids) for source in sources}
+    return _counted(sources, asked, tell)
+
+
+def first_answers(sources: Sequence[Source], library: Library) -> list[Counted]:
+    """One question to each source: does it answer at all?"""
+    asked = {source.name: dict(list(questions_of(source, library).items())[:1]) for source in sources}
+    return _counted(sources, asked, lambda *_: None)
+
+
+def _counted(
+    sources: Sequence[Source], asked: Mapping[SourceName, Mapping[str, tuple[str, ...]]], tell: Tell
+) -> list[Counted]:
     told: dict[str, list[Counted]] = {source.name: [] for source in sources}
     faults: list[BaseException] = []
 
     def count(source: Source) -> None:
+        questions = asked[source.name]
         try:
-            _count(source, library, claim_ids, tell, told[source.name])
+            for done, (query, claims) in enumerate(questions.items()):
+                tell(source.name, done, len(questions))
+                told[source.name].append(_one(source, query, claims))
         except BaseException as error:  # noqa: BLE001 # a bug is raised where somebody hears it
             faults.append(error)
 
@@ -49,17 +67,8 @@ def count_questions(
     return [counted for of_source in told.values() for counted in of_source]
 
 
-def _count(
-    source: Source,
-    library: Library,
-    claim_ids: Collection[str],
-    tell: Callable[[str, int, int], None],
-    told: list[Counted],
-) -> None:
-    questions = questions_of(source, library, claim_ids)
-    for done, (query, claims) in enumerate(questions.items()):
-        tell(source.name, done, len(questions))
-        try:
-            told.append(Counted(source.name, query, claims, source.count(query)))
-        except FetchError as error:
-            told.append(Counted(source.name, query, claims, None, error.trouble))
+def _one(source: Source, query: str, claims: tuple[str, ...]) -> Counted:
+    try:
+        return Counted(source.name, query, claims, source.count(query))
+    except FetchError as error:
+        return Counted(source.name, query, claims, None, error.trouble)

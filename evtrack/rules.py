@@ -1,4 +1,4 @@
-"""What are the grading rules? Rule files (evtrack/grade/rules/*.yaml) → Rules, loaded once and passed to grade/."""
+"""What are the rules? Rule files (evtrack/grade/rules/*.yaml, evtrack/audit/rules/*.yaml) → Rules, loaded once and passed to grade/ and audit/."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from evtrack.grade.literals import Required, required
 from evtrack.grade.patterns import Pattern, PatternSet, join_words
 
 RULES_FOLDER = Path(__file__).parent / "grade" / "rules"
+AUDIT_RULES_FOLDER = Path(__file__).parent / "audit" / "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ class Rules:
     @cached_property
     def patterns(self) -> PatternSet:
         """Rule patterns and concept words together: one pass serves grading and matching."""
-        return PatternSet(_with_required([*self._rule_patterns(), *concept_patterns(self.concepts)]))
+        return PatternSet(with_required([*self._rule_patterns(), *concept_patterns(self.concepts)]))
 
     @cached_property
     def concept_patterns(self) -> PatternSet:
         """Concept words alone: which records are candidates for which claims."""
-        return PatternSet(_with_required(concept_patterns(self.concepts)))
+        return PatternSet(with_required(concept_patterns(self.concepts)))
 
     def _rule_patterns(self) -> list[Pattern]:
         return [
@@ -65,8 +66,8 @@ class Rules:
         ]
 
 
-def _with_required(patterns: list[Pattern]) -> list[Pattern]:
-    """The patterns with what their matches must hold, out of the cache of compiled files."""
+def with_required(patterns: list[Pattern]) -> list[Pattern]:
+    """The patterns with what their matches must hold (``Pattern.required``), out of the cache of compiled files."""
     written = [p.pattern for p in patterns]
     key = hashlib.sha256("\0".join(written).encode()).hexdigest()
     known = compiled("required", key, lambda: [_to_json(required(w)) for w in written])
@@ -117,10 +118,26 @@ def load_rules(concepts: Mapping[str, Concept]) -> Rules:
 
     Raises ``ValueError`` (``file:line: what``) for a broken rule file; that is a bug of the package.
     """
-    files = rule_files()
-    built = compiled("rules", content_hash(files), lambda: _build(files))
+    version, rules = _read("rules", rule_files())
+    return Rules(version, rules, dict(concepts))
+
+
+def load_audit_rules() -> dict[str, Rule]:
+    """The rules by which sentences of a page are read, by id. Raises like ``load_rules``."""
+    return _read("audit-rules", sorted(AUDIT_RULES_FOLDER.glob("*.yaml")))[1]
+
+
+def sayable() -> tuple[str, ...]:
+    """What claim files may name under ``audit: says:``, in the order of the rule files."""
+    signals = (r.signal or "" for r in load_audit_rules().values())
+    return tuple(dict.fromkeys(s.removeprefix("says:") for s in signals if s.startswith("says:")))
+
+
+def _read(kind: str, files: list[Path]) -> tuple[str, dict[str, Rule]]:
+    """The version and the rules of files, out of the cache where they have not changed."""
+    built = compiled(kind, content_hash(files), lambda: _build(files))
     rules = [_from_json(r) for r in built["rules"]]
-    return Rules(built["version"], {r.id: r for r in rules}, dict(concepts))
+    return built["version"], {r.id: r for r in rules}
 
 
 def _from_json(values: dict[str, Any]) -> Rule:

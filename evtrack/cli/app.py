@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evtrack.cli import changes, claims, db, doctor, grade, load, refresh, regrade, rule, show, status
+from evtrack.cli import changes, claims, db, demo, doctor, grade, load, refresh, regrade, rule, show, status
 from evtrack.cli.options import Claims, Db, Lang
 from evtrack.cli.words import say
 from evtrack.config import ConfigError, load_settings, locale_lang
@@ -33,6 +33,7 @@ app.command("regrade")(regrade.regrade)
 app.add_typer(claims.app, name="claims")
 app.command("changes")(changes.changes)
 app.command("rule")(rule.rule)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(db.app, name="db")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,15 +11,24 @@ from evtrack.cli.problems import EXIT_FOUND, line_of
 from evtrack.cli.words import say
 from evtrack.config import Settings
 
+if TYPE_CHECKING:
+    from evtrack.claim import Library
+    from evtrack.store.read import Reader
+
 
 def doctor(
-    context: typer.Context, as_json: Json = False, db: Db = None, claims: Claims = None, lang: Lang = None
+    context: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", show_default=False)] = False,
+    as_json: Json = False,
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
 ) -> None:
-    """Are settings, claims and store in order? Exit 1 where something is wrong."""
+    """Are settings, claims, store and services in order? Exit 1 where something is wrong."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     from evtrack.cli.output import put, put_json
 
-    answer = examine(settings)
+    answer = examine(settings, offline=offline)
     if as_json:
         put_json(answer)
     else:
@@ -28,8 +37,11 @@ def doctor(
         raise typer.Exit(EXIT_FOUND)
 
 
-def examine(settings: Settings) -> dict[str, Any]:
-    """Everything that is looked at. A store that is not there yet is no fault; known records not found are told only."""
+def examine(settings: Settings, *, offline: bool) -> dict[str, Any]:
+    """Everything that is looked at; ``offline``: no service is asked.
+
+    A store that is not there yet is no fault; known records that no query finds are told only.
+    """
     from evtrack import __version__
     from evtrack.claims import check_library, load_library
     from evtrack.cli.db import facts_json, fault_json
@@ -42,20 +54,23 @@ def examine(settings: Settings) -> dict[str, Any]:
     errors = [e.say(settings.lang) for e in check_library(settings.claims)]
     rules = load_rules(library.concepts)
     store: dict[str, Any] = {"path": settings.shown()["db"], "exists": True, "faults": [], "info": None}
-    have: set[str] = set()
+    found: set[tuple[str, str]] = set()
+    transports: dict[str, str | None] = {}
     try:
         with open_reader(settings.db) as reader:
             store["info"] = facts_json(reader.info())
-            have = set(reader.record_ids())
+            transports = {name: pull.transport for name, pull in reader.pulls().items()}
+            found = _found(reader, library)
         store["faults"] = [fault_json(f) for f in check_store(settings.db)]
     except StoreMissingError:
         store["exists"] = False
     except StoreError as error:
         told = line_of(error, settings.lang)
         store["faults"] = [{"fault": "unusable", "path": store["path"], "text": told[0] if told else str(error)}]
-    missing = {c.id: [k for k in c.known if k not in have] for c in library.claims.values()}
+    missing = {c.id: [k for k in c.known if (c.id, k) not in found] for c in library.claims.values()}
+    services = [] if offline else _services(settings, library, transports)
     return {
-        "ok": not errors and not store["faults"],
+        "ok": not errors and not store["faults"] and all(s["answers"] for s in services),
         "evtrack_version": __version__,
         "rules_version": rules.version,
         "rules": len(rules.rules),
@@ -63,7 +78,38 @@ def examine(settings: Settings) -> dict[str, Any]:
         "claims": {"n": len(library.claims), "concepts": len(library.concepts), "errors": errors},
         "known_missing": {i: ids for i, ids in missing.items() if ids},
         "store": store,
+        "services": services,
     }
+
+
+def _found(reader: Reader, library: Library) -> set[tuple[str, str]]:
+    """(claim id, record id) of the records that a claim's query finds; where nothing was searched, of those that are there."""
+    claims = library.claims.values()
+    if any(reader.searches(c.id) for c in claims):
+        return {(c.id, i) for c in claims for i, tie in reader.ties(c.id).items() if tie.found_by != "match"}
+    there = set(reader.record_ids())
+    return {(c.id, i) for c in claims for i in c.known if i in there}
+
+
+def _services(settings: Settings, library: Library, transports: dict[str, str | None]) -> list[dict[str, Any]]:
+    """Which service answers, and by which transport; all are asked at once."""
+    from evtrack.counting import first_answers
+    from evtrack.report.refresh_text import trouble_words
+    from evtrack.services import open_sources
+
+    with open_sources(settings, transports=transports) as sources:
+        told = {c.source: c for c in first_answers(sources, library)}
+        return [
+            {
+                "name": source.name,
+                "answers": source.name in told and told[source.name].trouble is None,
+                "transport": source.service.transport,
+                "trouble": trouble_words(trouble, settings.lang)
+                if source.name in told and (trouble := told[source.name].trouble)
+                else None,
+            }
+            for source in sources
+        ]
 
 
 def _lines(answer: dict[str, Any], settings: Settings) -> list[str]:
@@ -88,6 +134,14 @@ def _lines(answer: dict[str, Any], settings: Settings) -> list[str]:
         f"  {say('doctor.known_missing', lang, claim=i, ids='、'.join(ids) if lang == 'ja' else ', '.join(ids))}"
         for i, ids in answer["known_missing"].items()
     ] or [f"  {say('doctor.known_all', lang)}"]
+    if answer["services"]:
+        lines += ["", say("doctor.services", lang)]
+    for service in answer["services"]:
+        name = say(f"source.{service['name']}", lang)
+        if service["answers"]:
+            lines.append(f"  {say('doctor.answers', lang, source=name, transport=service['transport'])}")
+        else:
+            lines.append(f"  {service['trouble'] or say('doctor.not_asked', lang, source=name)}")
     store = answer["store"]
     lines += ["", say("doctor.store", lang)]
     if not store["exists"]:

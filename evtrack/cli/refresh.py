@@ -44,7 +44,7 @@ def refresh(
     names = (source,) if source else SOURCES
     from evtrack.cli.output import put_line
     from evtrack.report.refresh_text import refresh_json, refresh_lines, trouble_lines
-    from evtrack.report.terminal import put_lines
+    from evtrack.report.terminal import columns_of_terminal, put_lines
 
     if dry_run:
         _count(settings, library, ids, names, as_json=as_json, quiet=quiet)
@@ -53,7 +53,7 @@ def refresh(
     if as_json:
         put_line(refresh_json(done, settings.lang))
     elif not quiet:
-        put_lines(refresh_lines(done, library, settings.lang))
+        put_lines(refresh_lines(done, library, settings.lang, columns_of_terminal()))
     _tell(trouble_lines(done, settings.lang))
     if done.status != "complete":
         raise typer.Exit(EXIT_PARTIAL)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from evtrack.changes import Change
 from evtrack.claim import Library
 from evtrack.report.plain import plain, wrap
-from evtrack.report.terminal import Line, stance_words, term
+from evtrack.report.terminal import Line, join, stance_words, term
 from evtrack.wording import word
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Told = tuple[str | None, str | None, str]
 """Claim, record (``None`` for the claim's own stance), stance."""
+
+_NAMED = 6
+"""Claims that are named where one change touches many."""
 
 _STYLE = {"critical": "bold red", "notable": "bold", "minor": ""}
 
@@ -69,14 +73,39 @@ def changes_lines(
             )
         )
         folded = [c for _, c in pairs if c.kind == "new_record" and c.after is None]
-        for _, change in pairs:
-            if change not in folded:
-                said = change_words(change, library, lang, stances)
-                out.extend((line, _STYLE[change.severity]) for line in wrap(f"  {said}", columns, "    "))
+        shown = [c for _, c in pairs if c not in folded]
+        out += change_lines(shown, library, lang, columns, stances)
         if folded:
             records = len({c.record_id for c in folded})
             out.extend((line, "dim") for line in wrap("  " + word("changes.folded", lang, n=records), columns, "    "))
     return out
+
+
+def change_lines(
+    changes: Sequence[Change],
+    library: Library,
+    lang: str,
+    columns: int,
+    stances: Mapping[Told, str] | None = None,
+    most: int | None = None,
+) -> list[Line]:
+    """A line a change, in the order given; what befell a record is one line for all claims it touches. ``most``: lines."""
+    out: list[Line] = []
+    for change, claims in list(told_once(changes).items())[:most]:
+        said = change_words(change, library, lang, stances, claims)
+        out.extend((line, _STYLE[change.severity]) for line in wrap(f"  {said}", columns, "    "))
+    return out
+
+
+def told_once(changes: Sequence[Change]) -> dict[Change, list[str]]:
+    """Each change with the claims that it touches: the first of those that tell the same of one record stands for all."""
+    first: dict[Change, Change] = {}
+    claims: dict[Change, list[str]] = {}
+    for change in changes:
+        same = replace(change, claim_id=None) if change.record_id is not None else change
+        stands = first.setdefault(same, change)
+        claims.setdefault(stands, []).extend([change.claim_id] if change.claim_id else [])
+    return claims
 
 
 def stances_of(told: list[tuple[Run, Change]], reader: Reader, library: Library, lang: str) -> dict[Told, str]:
@@ -94,10 +123,19 @@ def stances_of(told: list[tuple[Run, Change]], reader: Reader, library: Library,
     return out
 
 
-def change_words(change: Change, library: Library, lang: str, stances: Mapping[Told, str] | None = None) -> str:
-    """One change in words: how serious, what, of which claim and record, from what to what."""
+def change_words(
+    change: Change,
+    library: Library,
+    lang: str,
+    stances: Mapping[Told, str] | None = None,
+    claims: Sequence[str] = (),
+) -> str:
+    """One change in words: how serious, what, of which claim (or ``claims``) and record, from what to what."""
     claim = library.claims.get(change.claim_id or "")
     about = [claim.statement.get(lang) if claim else change.claim_id or "", change.record_id or ""]
+    if len(claims) > 1:
+        names = join((*claims[:_NAMED], *(["…"] if len(claims) > _NAMED else [])), lang)
+        about = [change.record_id or "", word("changes.claims", lang, n=len(claims), names=names)]
     text = f"[{term('change_severity', change.severity, lang)}] {term('change_kind', change.kind, lang)} " + " ".join(
         a for a in about if a
     )

@@ -11,6 +11,8 @@ from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
+from evtrack.services import SOURCES
+from evtrack.store.facts import from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 
@@ -55,6 +57,7 @@ def _statuses(
     brought = [r for r in reader.runs() if r.id <= run and brought_records(r)]
     last = brought[-1] if brought else None
     as_of = (last.finished_at or last.started_at).isoformat() if last else None
+    searched = {c.id: tuple(reader.searches(c.id, at)) for c in claims}
     loaded = 0
     if brought:
         loaded = reader.info().counts.get("record", 0) if at is None else len(reader.state(at).records)
@@ -64,8 +67,8 @@ def _statuses(
         ClaimStatus(
             claim=claim,
             grade=grades[claim.id],
-            as_of=as_of,
-            searched=tuple(reader.searches(claim.id, at)),
+            as_of=min((from_utc(s.at).isoformat() for s in searched[claim.id]), default=as_of),
+            searched=searched[claim.id],
             evidence=tuple(reader.evidence(claim.id, at)) if records else (),
             loaded=loaded,
             rules_version=last.rules_version if last else "",
@@ -75,6 +78,26 @@ def _statuses(
         )
         for claim in claims
     ]
+
+
+def oldest(statuses: Iterable[ClaimStatus]) -> str | None:
+    """From when on all of it is known: the day of the claim that was searched longest ago, or of the last load."""
+    told = list(statuses)
+    searched = [s.as_of for s in told if s.searched and s.as_of]
+    return min(searched, default=told[0].as_of if told else None)
+
+
+def pulled_until(target: str) -> dict[str, datetime | None] | None:
+    """Source → until when it was last searched in full, ``None`` where never; ``None`` where no refresh was made."""
+    try:
+        reader = open_reader(target)
+    except StoreMissingError:
+        return None
+    with reader:
+        if not any(run.kind == "refresh" for run in reader.runs()):
+            return None
+        pulls = reader.pulls()
+        return {source: pulls[source].since if source in pulls else None for source in SOURCES}
 
 
 def brought_records(run: Run) -> bool:

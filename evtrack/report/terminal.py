@@ -60,6 +60,32 @@ def searched_words(status: ClaimStatus, lang: str) -> list[str]:
         key = "view.search" if search.complete else "view.search_partial"
         count = "?" if search.count is None else search.count
         lines.append(word(key, lang, source=term("source", search.source, lang), count=count, at=search.at[:10]))
+    return [*lines, *_not_searched(status, lang)]
+
+
+def searched_summary(statuses: list[ClaimStatus], lang: str) -> list[str]:
+    """``searched_words`` for all claims together: a line a source, with the oldest day and how many were got in part."""
+    lines = []
+    searched = [(status.claim.id, s) for status in statuses for s in status.searched]
+    for source in dict.fromkeys(s.source for _, s in searched):
+        of_source = [(claim, s) for claim, s in searched if s.source == source]
+        partial = len({claim for claim, s in of_source if not s.complete})
+        lines.append(
+            word(
+                "view.searched_claims_partial" if partial else "view.searched_claims",
+                lang,
+                source=term("source", source, lang),
+                n=len({claim for claim, _ in of_source}),
+                partial=partial,
+                at=min(s.at for _, s in of_source)[:10],
+            )
+        )
+    told = next((s for s in statuses if s.searched), statuses[0])
+    return [*lines, *_not_searched(told, lang)]
+
+
+def _not_searched(status: ClaimStatus, lang: str) -> list[str]:
+    lines = []
     if not status.searched:
         if status.as_of and status.loaded:
             lines.append(word("view.loaded_only", lang, date=status.as_of[:10], n=status.loaded))

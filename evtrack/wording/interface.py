@@ -44,7 +44,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.claims.path": ("主張のフォルダーの場所。", "Where the folder of packs is."),
     "help.changes": ("前回から何が変わったか。", "What has changed, and how much it matters."),
     "help.rule": ("規則が何を言うか。番号なしで一覧。", "What a rule says; all of them without an id."),
-    "help.doctor": ("設定、主張、保存先に問題がないか調べます。", "Are settings, claims and store in order?"),
+    "help.doctor": (
+        "設定、主張、保存先、文献サービスに問題がないか調べます。",
+        "Are settings, claims, store and services in order?",
+    ),
+    "help.demo": (
+        "架空の記録で、検索から表示までの流れを通信なしで見せます。",
+        "The whole path on made-up records, without a network.",
+    ),
     "help.db": ("保存先の状態、検査、控え。", "The store: state, check, backup."),
     "help.db.info": ("保存先にあるもの。", "What the store holds."),
     "help.db.check": ("保存先が壊れていないか。", "Is the store sound?"),
@@ -70,6 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "option.full": ("保存済みの記録もすべて取り直す", "Fetch all known records again"),
     "option.dry_run": ("件数だけを尋ね、何も保存しない", "Ask for counts only; nothing is kept"),
     "option.source": ("このサービスだけ（pubmed／ctgov）", "This service only (pubmed or ctgov)"),
+    "option.offline": ("サービスに接続しない", "Ask no service"),
     "option.quiet": ("問題がなければ何も表示しない（定期実行用）", "Say nothing where all is well (for cron)"),
     "option.refresh.fail_on": ("change：変化があれば終了コード1", "change: exit 1 where something changed"),
     "option.fail_on": (

@@ -188,6 +188,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}：検索{n}本、延べ{total}件（重なりを含む）",
         "{source}: {n} queries, {total} records at most (queries overlap)",
     ),
+    # The demonstration
+    "demo.mark": ("［架空］", "[made up]"),
+    "demo.what": (
+        "ここに出る文献と試験はすべて架空のもので、実在の薬や治療については何も言いません。",
+        "Every paper and trial below is made up and says nothing about any real treatment.",
+    ),
+    "demo.first": ("第1週：はじめての更新", "The first week"),
+    "demo.second": ("第2週：1週間後の更新", "A week later"),
     "progress.searching": ("{source}：検索 {done}/{total}", "{source}: searches {done}/{total}"),
     "progress.fetching": ("{source}：記録 {done}/{total}", "{source}: records {done}/{total}"),
     "progress.rate": ("毎秒{rate}、残り約{left}", "{rate}/s, about {left} left"),

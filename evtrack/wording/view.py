@@ -77,6 +77,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}：{count}件のうち一部のみ取得（{at}）",
         "{source}: only part of {count} was got ({at})",
     ),
+    "view.searched_claims": ("{source}：主張{n}件を検索（{at}）", "{source}: {n} claims searched ({at})"),
+    "view.searched_claims_partial": (
+        "{source}：主張{n}件を検索、うち{partial}件は一部のみ取得（{at}）",
+        "{source}: {n} claims searched, {partial} of them only in part ({at})",
+    ),
     "view.would_change": ("何があれば変わるか", "What would change this"),
     "view.overdue": ("結果の公表が遅れています", "results overdue"),
     "view.override": ("人による判断：{name}（{date}）{reason}", "A person's word: {name} ({date}) {reason}"),
@@ -89,6 +94,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "根拠データがまだありません。何も検索も読み込みもしていないので、古いものとして扱います。",
         "there are no evidence data yet: nothing was searched or loaded, which counts as stale",
     ),
+    "view.stale_source": (
+        "{source}を最後まで検索したのは{n}日前（{date}）です。許されるのは{limit}日までです。evtrack refresh を実行してください。",
+        "{source} was last searched in full {n} days ago ({date}; at most {limit} are allowed): run evtrack refresh",
+    ),
+    "view.stale_source_never": (
+        "{source}を最後まで検索したことがまだありません。evtrack refresh を実行してください。",
+        "{source} was never searched in full: run evtrack refresh",
+    ),
     "view.planned": ("予定{n}人", "{n} planned"),
     # changes
     "changes.run": ("第{n}回 {kind}（{at} UTC）", "Run {n}, {kind} ({at} UTC)"),
@@ -96,6 +109,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "run_kind.refresh": ("更新", "refresh"),
     "run_kind.regrade": ("再判定", "regrade"),
     "run_kind.review": ("人による確認", "review"),
+    "changes.claims": ("（主張{n}件：{names}）", "({n} claims: {names})"),
     "changes.none": ("変化はありません。", "Nothing changed."),
     "changes.folded": (
         "ほかに、数えなかった新しい記録{n}件（--format json ですべて表示）",
@@ -145,6 +159,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.known": ("見つかるはずの文献", "Known records"),
     "doctor.known_missing": ("{claim}：{ids} がまだありません", "{claim}: {ids} not found yet"),
     "doctor.known_all": ("すべてあります。", "All are there."),
+    "doctor.services": ("文献サービス", "Services"),
+    "doctor.answers": ("{source}：返答あり（接続方法 {transport}）", "{source}: answers (by {transport})"),
+    "doctor.not_asked": ("{source}：尋ねることがありません", "{source}: there is nothing to ask"),
     "doctor.store": ("保存先", "Store"),
     "doctor.rules": ("規則の版 {version}（規則{n}件）", "rules {version} ({n} rules)"),
     "doctor.from": ("（{where}）", "({where})"),

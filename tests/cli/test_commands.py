@@ -16,7 +16,7 @@ Run = Callable[..., Any]
 DATA = Path(__file__).parent.parent / "data" / "cli"
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 COMMANDS = {
-    "load", "status", "show", "grade", "regrade", "changes", "rule", "doctor",
+    "load", "status", "show", "grade", "regrade", "changes", "rule", "doctor", "refresh", "demo",
     "claims list", "claims check", "claims new", "claims path", "db info", "db check", "db backup",
 }  # fmt: skip
 README = Path(__file__).parent.parent.parent / "README.md"
@@ -326,18 +326,18 @@ def test_rule(run: Run) -> None:
 def test_doctor(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """doctor tells settings with their source and no secret, the claims, what a right query must find, the store."""
     monkeypatch.setenv("NCBI_API_KEY", "verysecretkey")
-    before = run("doctor", "--json")
+    before = run("doctor", "--offline", "--json")
     valid(before.json, "doctor")
     assert not before.json["store"]["exists"]
     assert "verysecretkey" not in before.out
     key = next(s for s in before.json["settings"] if s["name"] == "ncbi_api_key")
     assert (key["value"], key["from"]) == ("***", "NCBI_API_KEY")
-    assert "no store yet" in run("doctor").out
+    assert "no store yet" in run("doctor", "--offline").out
     run("load", articles)
-    after = valid(run("doctor", "--json").json, "doctor")
+    after = valid(run("doctor", "--offline", "--json").json, "doctor")
     assert after["ok"]
     assert after["known_missing"]
-    text = run("doctor", "--lang", "ja").out
+    text = run("doctor", "--offline", "--lang", "ja").out
     assert "verysecretkey" not in text
     assert "壊れていません" in text
 
@@ -345,9 +345,9 @@ def test_doctor(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_doctor_finds(run: Run, tmp_path: Path) -> None:
     """doctor is exit 1 where the store is none, and says so in its answer."""
     (tmp_path / "evtrack.db").write_text("this is no database")
-    answer = valid(run("doctor", "--json", code=1).json, "doctor")
+    answer = valid(run("doctor", "--offline", "--json", code=1).json, "doctor")
     assert answer["store"]["faults"]
-    assert "evtrack.db" in run("doctor", "--lang", "ja", code=1).out
+    assert "evtrack.db" in run("doctor", "--offline", "--lang", "ja", code=1).out
 
 
 def test_db(run: Run, articles: Path, tmp_path: Path) -> None:
