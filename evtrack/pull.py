@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from evtrack.record import Deleted, RecordId, Skipped
+from evtrack.sources._fetching import id_of
 from evtrack.sources._protocol import Fetched, Listed, Read, Source
 from evtrack.trouble import FetchError, Trouble
 
@@ -120,17 +121,18 @@ def pull(
         return
     wanted = _wanted(source, pulled, known, since, full=full or since is None)
     got: set[RecordId] = set()
+    unread: set[RecordId] = set()
     failed = False
     if wanted:
         for fetched in source.fetch(wanted):
-            _take(fetched, pulled, got)
+            _take(fetched, pulled, got, unread)
             failed = failed or fetched.error is not None
             yield Fetching(fetched, len(got), len(wanted))
     missing = set(wanted) - got - pulled.gone
     if not failed:
         # Asked for by id, in answers that came whole: what no complete search finds either is no longer there.
-        pulled.gone |= {i for i in missing if i not in found and (i in known.left or pulled.searched)}
-    pulled.undelivered = frozenset(i for i in missing - pulled.gone if failed or i in found)
+        pulled.gone |= {i for i in missing - unread if i not in found and (i in known.left or pulled.searched)}
+    pulled.undelivered = frozenset(i for i in missing - pulled.gone if failed or i in found or i in unread)
     if pulled.undelivered and not failed:
         some = ", ".join(sorted(pulled.undelivered)[:5])
         pulled.errors.append(
@@ -173,10 +175,11 @@ def _wanted(source: Source, pulled: Pulled, known: Known, since: date | None, *,
     return list(wanted)
 
 
-def _take(fetched: Fetched, pulled: Pulled, got: set[RecordId]) -> None:
+def _take(fetched: Fetched, pulled: Pulled, got: set[RecordId], unread: set[RecordId]) -> None:
     """Note what an answer says of ids; the records themselves are the store's."""
     got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
     pulled.skipped += [p for p in fetched.parsed if isinstance(p, Skipped)]
+    unread.update(i for p in fetched.parsed if isinstance(p, Skipped) and (i := id_of(p)))
     pulled.merged.update(fetched.merged)
     pulled.gone |= {p.id for p in fetched.parsed if isinstance(p, Deleted)} | fetched.merged.keys()
     if fetched.error:

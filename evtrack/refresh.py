@@ -264,11 +264,12 @@ class _Refreshing:
         return [change for change in told if change]
 
     def _save_searches(self) -> None:
-        """What was asked for each claim. Where a source answered nothing of it, its last search stands."""
+        """What was asked for each claim. Where a source answered nothing of it, its last search stands, if there is one."""
         at = as_utc(self.started)
         for part in self.parts:
             for claim_id in self.claim_ids:
-                if part.status(claim_id) in (None, "not_asked") and part.pulled.down | (not part.pulled.ended):
+                unasked = part.status(claim_id) == "not_asked" and (part.pulled.down or not part.pulled.ended)
+                if unasked and any(s.source == part.source.name for s in self.store.searches(claim_id)):
                     continue
                 rows, translations = [], {}
                 for query in part.queries(claim_id):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from evtrack.claim import Claim, ClaimError
+from evtrack.claim import Claim, ClaimError, Said
 from evtrack.claims import check_library, claim_paths, concepts_of, covered, load_library, new_claim, shipped_folder
 
 SHARED = Path(__file__).parents[1] / "../shared"
@@ -278,6 +278,27 @@ def test_claim_is_a_frozen_value() -> None:
     claim = load_library()[0].claims["dep-effect"]
     assert isinstance(claim, Claim)
     assert replace(claim) == claim
+
+
+def test_audit_words_change_no_grade(packs: Path) -> None:
+    """How pages say a claim is read, and is no part of what grading depends on."""
+    before = load_library(packs)[0].claims["some-claim"]
+    assert before.audit == Said()
+    write(packs, "some-claim", CLAIM + "audit:\n  says: [trial_stage]\n  words: [研究の途上]\n  general: true\n")
+    library, errors = load_library(packs)
+    after = library.claims["some-claim"]
+    assert errors == []
+    assert after.audit == Said(("trial_stage",), ("研究の途上",), general=True)
+    assert after.content_hash == before.content_hash
+
+
+def test_audit_names_are_checked(packs: Path) -> None:
+    """A name under ``audit: says:`` that no rule has is told with its line and the nearest name."""
+    path = write(packs, "some-claim", CLAIM + "audit:\n  says: [aim, trial_stag]\n")
+    (error,) = check_library(packs)
+    assert (error.path, error.line) == (str(path), 10)
+    assert error.what == "no rule of the audit is called trial_stag"
+    assert error.mend == "did you mean trial_stage?"
 
 
 README = (shipped_folder() / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evtrack.claim import Alert, Bilingual, Claim, ClaimError, Concept, Library, Pack, Part, StateRule
+from evtrack.claim import Alert, Bilingual, Claim, ClaimError, Concept, Library, Pack, Part, Said, StateRule
 from evtrack.compiled import compiled, content_hash
 from evtrack.concepts import concepts_of, covered
 from evtrack.record import RecordId
@@ -24,7 +24,7 @@ __all__ = [
     "shipped_folder",
 ]
 
-_FORMAT = "claims-3"
+_FORMAT = "claims-4"
 """Part of the cache key: raised when what is compiled from the files changes."""
 
 CONCEPTS = "concepts"
@@ -143,7 +143,7 @@ def _concept(values: dict[str, Any]) -> Concept:
 
 def _claim(values: dict[str, Any]) -> Claim:
     fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    support = values["direct_support"]
+    support, said = values["direct_support"], values["audit"]
     fixed |= {
         "statement": Bilingual(**values["statement"]),
         "direct_support": Bilingual(**support) if support else None,
@@ -157,13 +157,14 @@ def _claim(values: dict[str, Any]) -> Claim:
         "alerts": tuple(Alert(**{**a, "text": Bilingual(**a["text"])}) for a in values["alerts"]),
         "known": tuple(RecordId(k) for k in values["known"]),
         "queries": {k: tuple(v) for k, v in values["queries"].items()},
+        "audit": Said(tuple(said["says"]), tuple(said["words"]), said["general"]),
     }
     return Claim(**fixed)
 
 
 def _claim_hash(values: dict[str, Any], concepts: Mapping[str, Any], library: Library) -> str:
-    """Hash of the claim as written and of the concepts it uses; where the file lies does not matter."""
+    """Hash of what grading reads: the claim and the concepts it uses, neither where its file lies nor how pages say it."""
     used = covered(library.concepts, concepts_of(library.claims[values["id"]]))
     used += [r for c in used for r in library.concepts[c].related if r in concepts and r not in used]
-    parts = [{k: v for k, v in values.items() if k != "path"}, *(concepts[c] for c in used)]
+    parts = [{k: v for k, v in values.items() if k not in ("path", "audit")}, *(concepts[c] for c in used)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -10,6 +10,7 @@ from pathlib import Path
 from evtrack.claim import Claim, ClaimError, Concept, Library
 from evtrack.claims.files import Document, Loc, nearest, read_document
 from evtrack.concepts import ASSOCIATION_FILTER, HUMAN_FILTER, concepts_of, covered, placeholders
+from evtrack.rules import sayable
 from evtrack.sources.ctgov_query import PARAMETERS, ctgov_queries
 from evtrack.sources.pubmed_query import pubmed_queries
 
@@ -26,6 +27,7 @@ def check_files(library: Library, root: Path, files: Iterable[Path]) -> list[Cla
     for claim in library.claims.values():
         document = places.of(Path(claim.path))
         errors += _known_errors(claim, document)
+        errors += _said_errors(claim, document)
         errors += _placeholder_errors(claim, document, library.concepts)
         errors += _pubmed_errors(claim, document, library.concepts)
         errors += _ctgov_errors(claim, document, library.concepts)
@@ -53,6 +55,14 @@ def _known_errors(claim: Claim, document: Document) -> Iterator[ClaimError]:
             yield document.error(("known", i), "odd_id", name=known)
         elif claim.known.index(known) != i:
             yield document.error(("known", i), "repeated", name=known)
+
+
+def _said_errors(claim: Claim, document: Document) -> Iterator[ClaimError]:
+    for i, name in enumerate(claim.audit.says):
+        allowed = sayable()
+        if name not in allowed:
+            near = nearest(name, allowed)
+            yield document.error(("audit", "says", i), "unknown_said", near, name=name, allowed=", ".join(allowed))
 
 
 def _placeholder_errors(claim: Claim, document: Document, concepts: Mapping[str, Concept]) -> Iterator[ClaimError]:

@@ -58,6 +58,12 @@ class _Alert(_Strict):
     verified: bool = False
 
 
+class _Said(_Strict):
+    says: list[str] = []
+    words: list[str] = []
+    general: bool = False
+
+
 class ClaimFile(_Strict):
     """One claim as its file has it."""
 
@@ -80,6 +86,7 @@ class ClaimFile(_Strict):
     direct_support: _Text | None = None
     queries: dict[str, list[Any]] = {}
     known: list[str] = []
+    audit: _Said = _Said()
     notes: str | None = None
 
 

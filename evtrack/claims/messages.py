@@ -65,6 +65,7 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "「query.intr: …」「query.cond: …」を1行ずつ書いてください",
     ),
     "track_needs": ("a claim of track {track} needs {key}", "add {key}:", "track が {track} の主張には {key} が必要です", "「{key}:」を加えてください"),
+    "unknown_said": ("no rule of the audit is called {name}", "use one of: {allowed}", "監査の規則に {name} はありません", "次のどれかにしてください：{allowed}"),
     "only_state": (
         "only claims of track state have state, not {track}",
         "take state out, or write track: state",

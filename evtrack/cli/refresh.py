@@ -134,7 +134,7 @@ def _count(
         finally:
             told.line.done()
     if as_json:
-        put_line(counted_json(counted, settings.lang))
+        put_line(counted_json(counted, {s.name: s.service.requests for s in sources}, settings.lang))
     else:
         put_lines(counted_lines(counted, settings.lang))
     troubles = dict.fromkeys(trouble_words(c.trouble, settings.lang) for c in counted if c.trouble)

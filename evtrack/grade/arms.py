@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _ARM: Final = re.compile(
-    rb"(?P<control>(?:placebo|sham|saline|vehicle|(?<!random)historical (?:cohort|group|patients)|sertraline|escitalopram|fluoxetine|paroxetine|venlafaxine|duloxetine|donepezil|memantine|pregabalin|(?:historical |registry )?controls?\b(?! (?:trial|study|of\b))|usual[ -]care"
+    rb"(?P<control>(?:placebo|sham|saline|vehicle|(?<!random)historical (?:cohort|group|patients)|sertraline|escitalopram|fluoxetine|paroxetine|venlafaxine|duloxetine|donepezil|memantine|pregabalin|citalopram|mirtazapine|bupropion|vortioxetine|agomelatine|quetiapine|olanzapine|risperidone|aripiprazole|haloperidol|clozapine|(?:es)?ketamine|lithium|rivastigmine|galantamine|buspirone|lorazepam|diazepam|prazosin|(?:historical |registry )?controls?\b(?! (?:trial|study|of\b))|usual[ -]care"
     rb"|standard[ -](?:of[ -])?care|untreated|wait(?:ing)?[ -]?list|comparators?|those (?:who did )?not\b|who did not|\bgroup [b2]\b"
     + "|プラセボ|対照|生理食塩".encode()
     + rb")(?:[ -](?:treated|injected|given))?)"
@@ -31,7 +31,7 @@ _SETS_AGAINST = re.compile(
     rb"\bversus\b|\bvs?\b|\bcompared with\b|as against|\b(?:placebo|sham|saline|vehicle|controls?|historical|usual|standard|untreated|wait\w*|not|group b)\b|"
     + "対照|プラセボ".encode()
 )
-_THAN = re.compile(rb" than | (?:superior|inferior|preferable) to ")
+_THAN = re.compile(rb" than | (?:superior|inferior|preferable) to | outperform(?:s|ed) | surpass(?:es|ed) ")
 _BEFORE = re.compile(
     rb"pre-? ?post comparisons?|paired comparisons?|"
     + "(?:投与|治療)前(?:に|と|より)?(?:比べ|比し|比較)?|".encode()
@@ -56,7 +56,7 @@ _CHANGE = re.compile(
 _IN_ARM = re.compile(
     rb"\b(?:patients|participants|those|subjects|adults) (?:receiving|given|treated with|assigned to|on|who (?:received|got)) |\b(?:in|within|for|among) (?:the )?(?:[a-z\-]+ )?(?:group|arm)\b|\bafter (?:saline|sham|placebo|exosomes|vesicles)\b"
     rb"|\b(?:in|with|among) (?:the )?(?:controls|sham|saline|placebo)\b|\bgroup [ab12]\b"
-    rb"|\b(?:group|arm) (?:also )?(?:showed|had|changed|experienced|improved|decreased|declined|fell|rose|reported)|"
+    rb"|\b(?:group|arm) (?:also |did not )?(?:showed|improve|decrease|decline|fall|rise|change|exhibited|demonstrated|had|changed|experienced|improved|decreased|declined|fell|rose|reported)|"
     + "群(?:で|に)(?:は)?".encode()
 )
 _LESS = re.compile(
@@ -143,6 +143,15 @@ def _treated_first(words: bytes, number: int) -> bool | None:
     if treated is not None:
         return True if treated < number else None
     return True if control is not None and control > number else None
+
+
+def treated_first(words: bytes) -> bool | None:
+    """Whether the treated are named before the comparator, of two arms set side by side by their amounts; ``None`` where they are not."""
+    pair = amounts(words)
+    arms = [m.lastgroup for m in _ARM.finditer(words)]
+    if pair is None or _COMPARES.search(words) or len(set(arms)) < 2:
+        return None
+    return arms[0] == "treated"
 
 
 def _last(words: bytes) -> str | None:

@@ -8,7 +8,7 @@ from evtrack.grade.design_people import human_design, plain_flags
 from evtrack.grade.design_pooled import pooled_level
 from evtrack.grade.design_registry import grade_registry
 from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
-from evtrack.grade.design_subjects import animals_took_part, overlaps, randomised, tissue_only, vesicles_in_dish_only
+from evtrack.grade.design_subjects import OWN_WORD, animals_took_part, overlaps, randomised, tissue_only, vesicles_in_dish_only
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -40,8 +40,12 @@ _SIGN_OF = {
         "live_outcome",
     ),
     "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
+    "narrative": ("review_word", "this_review", "review_title", "generic_present", "recent_advances", "both_evidence"),
 }
 """Families that nothing but their own signs can make: without one of these signals the next best is taken."""
+
+_OWN_WORK = ("statistics", "own_work", "patient_count", "animal_subjects", "random_allocation", "past_told")
+"""Signs that something was done: a text with one of them, and no word of literature, is no review."""
 
 _SIGNS_OF_PEOPLE = (
     "people",
@@ -54,6 +58,8 @@ _SIGNS_OF_PEOPLE = (
     "observational",
     "case_title",
 )
+
+_COUNTED = ("patient_count", "age", "observational", "measured_in_people")
 
 _NOTICE_TYPES = frozenset(
     {"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"}
@@ -136,6 +142,10 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
     ):
         missing = (*missing, "human")
+    if choice.family == "narrative" and not any(f"design:{s}" in scan for s in _OWN_WORK):
+        missing = ()
+    if choice.family == "human" and _effect_of_vesicles(scan):
+        missing = (*missing, "human", "rct")
     if choice.family in missing:
         rest = tuple(f for f in FAMILIES if f not in missing)
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
@@ -143,11 +153,19 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         choice = _again(scores, choice, ("human",), _bare("D-CHARTS-REVIEWED"))
     if choice.family == "synthesis" and "design:extension" in scan and "design:systematic_review" not in scan:
         choice = _again(scores, choice, ("human",), _bare("D-EXTENSION-OF-TRIAL"))
+    if choice.family in ("animal", "human", "in_vitro", "narrative", "other") and _searched(scan):
+        choice = replace(choice, family="synthesis", against=choice.family, confidence=0.6)
+    form = scan.first("design:registry_form")
+    if form and choice.family != "protocol":
+        return _again(scores, choice, ("protocol",), scan.reason(form))
     plan = scan.first("design:protocol_title_form")
-    if plan and choice.family != "protocol" and "design:future_randomised" in scan:
+    planned = "design:future_randomised" in scan or (choice.family == "synthesis" and "design:future_tense" in scan)
+    if plan and choice.family != "protocol" and planned:
         return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", plan.start, plan.end))
     if choice.family in ("human", "narrative", "other"):
         choice = _dish_guard(scan, choice)
+    if choice.family == "human":
+        choice = _own_word(scan, choice)
     if choice.family == "rct":
         choice = _rct_guard(scan, scores, choice)
     if choice.family == "human":
@@ -160,6 +178,21 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
             reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
             return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
     return _dish_or_live(scan, choice)
+
+
+def _effect_of_vesicles(scan: Scan) -> bool:
+    """A title that states what vesicles do to a process, over a text in which no people are counted: laboratory work.
+
+    Patients of the first sentence are those for whom it is meant.
+    """
+    title = scan.in_title
+    said = "design:vesicles" in title and ("design:effect_title" in title or "design:via_title" in title)
+    return said and not any(f"design:{s}" in scan for s in (*_COUNTED, "case_report", "people_title", "rating_scale"))
+
+
+def _searched(scan: Scan) -> bool:
+    """Whether the paper itself searched the literature and says what it took in."""
+    return "design:own_search" in scan and "design:studies_taken_in" in scan
 
 
 def _dish_or_live(scan: Scan, choice: _Choice) -> _Choice:
@@ -186,17 +219,20 @@ def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
     """Organoids from patients and the contents of vesicles are work in the dish, where nobody took part."""
     if any(f"design:{s}" in scan for s in ("patient_count", "age", "this_review", "rodent")):
         return choice
-    contents = "design:vesicles" in scan.in_title and "design:composition" in scan and "design:people" not in scan
-    dish = (
-        scan.first("design:organoid")
-        if "design:organoid" in scan.in_title
-        else scan.first("design:composition")
-        if contents
-        else None
-    )
+    dish = scan.first("design:organoid") if "design:organoid" in scan.in_title else None
+    if dish is None and "design:people" not in scan and scan.first("design:vesicles", "agent:vesicle", zones=("title",)):
+        dish = scan.first("design:composition", "design:product_tested")
     if dish is None:
         return choice
     return _Choice("in_vitro", 0.6, choice.family, reasons=(scan.reason(dish),))
+
+
+def _own_word(scan: Scan, choice: _Choice) -> _Choice:
+    """A study of people that says of itself that it randomised them is taken at its word."""
+    found = randomised(scan)
+    if found.people is None or found.people.rule not in OWN_WORD:
+        return choice
+    return replace(choice, family="rct", against="human", confidence=0.6, reasons=(scan.reason(found.people),))
 
 
 def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice:

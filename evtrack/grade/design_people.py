@@ -81,17 +81,35 @@ def _only_doses(scan: Scan) -> Hit | None:
     return None
 
 
+_TRIED = ("design:before_after", "design:course_given", "design:trial_title")
+_OBSERVED = ("design:observational", "design:retrospective", "design:healthy_controls", "design:measured_in_people")
+
+
+def _tried(scan: Scan) -> bool:
+    """Whether the text tells of something tried on people: a first dose, or a course with scores before and after."""
+    if "design:phase1" in scan.in_title:
+        return True
+    if any(signal in scan for signal in _OBSERVED):
+        return False
+    given = "design:intervention" in scan or "design:course_given" in scan
+    return given and ("design:uncontrolled" in scan or all(signal in scan for signal in _TRIED))
+
+
 def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> Human:
     scores = add_up(scan, evidence, HUMAN_KINDS)
     kind = max(scores, key=lambda k: scores[k])
+    if "design:cases_title" in scan:
+        kind = "case"
+    elif kind == "observational" and _tried(scan):
+        kind = "early"
     if kind == "case":
-        series = scan.first("design:case_series")
+        series = scan.first("design:case_series", "design:cases_title")
         design: Design = "case_series" if series and "design:case_report_title" not in scan else "case_report"
         return design, flags, (), False
     extension = scan.first("design:extension")
     if extension:
         return "single_arm", (*flags, "single_group"), (scan.reason(extension),), False
-    quasi = scan.first("design:quasi_allocation")
+    quasi = scan.first("design:quasi_allocation", "design:chosen_between")
     if kind == "observational" and quasi is None:
         return "observational", flags, (), False
     quasi = quasi or scan.first("design:chosen_allocation")

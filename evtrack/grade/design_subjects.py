@@ -18,6 +18,9 @@ _DISH = ("design:organoid", "design:culture", "design:cell_line", "design:in_vit
 _KEPT = ("design:organoid", "design:culture", "design:vesicles_on_cells")
 """Signs that tissue or cells were kept in a dish and treated there."""
 
+OWN_WORD = frozenset({"D-RANDOM-OWN", "D-RANDOM-WE", "D-RANDOM-DONE", "D-RANDOM-JOINED", "D-RANDOM-DEVICE"})
+"""Rules by which a study says of itself, and not of others, that it was randomised."""
+
 _BACK = 2
 """So many sentences back may those stand of whom "they were randomised" speaks."""
 
@@ -37,10 +40,13 @@ def randomised(scan: Scan) -> Randomised:
     Denials, other studies and plans are put aside. A sentence that names no one speaks of those whom the sentences
     before it named last; the title counts only where no sentence speaks of animals.
     """
-    aside = scan.hits("design:random_not", "design:random_elsewhere", "design:future_randomised")
+    denied = scan.hits("design:random_not", "design:future_randomised")
+    own = [h for h in scan.hits("design:random_own") if not overlaps(h, denied)]
+    # "Volunteers took part in a randomised study" is this very study, though the same words may tell of another.
+    aside = [*denied, *(h for h in scan.hits("design:random_elsewhere") if not overlaps(h, own))]
     hits = [
         h
-        for h in scan.hits("design:random_were", "design:random_design", "design:random_allocation")
+        for h in scan.hits("design:random_own", "design:random_were", "design:random_design", "design:random_allocation")
         if not overlaps(h, aside)
     ]
     if not hits:
@@ -59,7 +65,7 @@ def randomised(scan: Scan) -> Randomised:
         if kind == "animals":
             animals = animals or hit
         elif kind == "people" and scan.text.sentence(hit.start).zone != "title":
-            people = people or hit
+            people = hit if people is None or (hit.rule in OWN_WORD and people.rule not in OWN_WORD) else people
         else:
             unsaid = unsaid or hit
     if people is None and animals is None and dish is None and unsaid:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, turned
+from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, treated_first, turned
 from evtrack.grade.patterns import Hit
-from evtrack.grade.significance import significance
+from evtrack.grade.significance import ratio_above_one, significance
 from evtrack.grade.text import GradingText, Scan, Sentence
 
 Verdict = Literal["null", "similar", "better", "worse", "changed", "associated", "stable", "reported"]
@@ -52,18 +52,13 @@ That something was "reported" is a result of cells and cohorts, never of a trial
 
 _BREAK = re.compile(
     rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without |neither )"
-    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)|,? (?=with (?:unchanged|unaltered) )"
+    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)|,? and (?=(?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:did|was|were|could) not (?:[a-z]+ )?(?:differ|different|inferior|superior|be told)\b)|,? (?=with (?:unchanged|unaltered) )"
     + "|(?:が|ものの|一方)、".encode()
 )
 _QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")
-_PLAN = re.compile(
-    rb"hypothe|\bwould\b|\bpower(?:ed)?\b|designed|to detect|defined as|assum|\bmay\b|\bcould\b|\bto (?:test|examine|determine|assess|evaluate|investigate|explore|improve|reduce)\b"
-)
 _RESPONDED = re.compile(rb"\brespon(?:se|ded|ders)|\bremi(?:ssion|tted)")
-_OF_DESIGN = re.compile(rb"carry-?over|period|sequence|order of|order effect|sensitiv|drop-?out|attrition|interaction")
-"""Checks of the design: never a result. Distance and weight are none only beside another outcome."""
-_COMPARED = re.compile(rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b")
-"""That something was compared, and no word on what came of it."""
+_OF_MODEL = re.compile(rb"\b(?:RMSEA|CFI|SRMR|goodness[ -]of[ -]fit|model fit|heterogeneity|Egger)\b", re.IGNORECASE)
+"""Numbers that say how well a model fits, or how alike pooled studies are."""
 _NEAR = 90
 """Bytes between a direction word and the outcome it moves; farther apart they are two statements."""
 
@@ -91,7 +86,9 @@ class Finding:
     """A ``better`` clause in which another measure moved for the worse."""
 
 
-_MAY_BREAK = re.compile(rb"; |, | (?:but|whereas|while|although|though|yet|despite|except|without|with) |\xe3\x80\x81")
+_MAY_BREAK = re.compile(
+    rb"; |, | (?:and|but|whereas|while|although|though|yet|despite|except|without|with) |\xe3\x80\x81"
+)
 _GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
 """Names of a group: "not with placebo" names one, it does not compare."""
 
@@ -177,6 +174,8 @@ class Findings:
             inside = hits if len(spans) == 1 else [h for h in hits if a <= h.start < b]
             part = words[begin:end]
             number = significance(part)
+            if number and _OF_MODEL.search(part):
+                number = None
             sig = number[0] if number else None
             by = _by_signal(inside)
             moves = _moves(by, self.text.encoded)
@@ -187,7 +186,7 @@ class Findings:
             if found:
                 verdict, hit = found
                 scope = part.lower()
-                verdict = _by_arms(verdict, hit, by, scope, self.text.encoded)
+                verdict = _by_arms(verdict, hit, by, moves, scope, self.text.encoded)
                 if one_arm(scope):
                     by = {**by, "about_arm_alone": []}
                 worse_too = verdict == "better" and moves.worse is not None
@@ -232,18 +231,37 @@ def _verdict(by: dict[str, list[Hit]], moves: Moves, significant: bool | None) -
     return ("associated" if "found_association" in by else "reported", plain) if plain else None
 
 
-def _by_arms(verdict: Verdict, hit: Hit, by: dict[str, list[Hit]], scope: bytes, encoded: bytes) -> Verdict:
+def _by_arms(
+    verdict: Verdict, hit: Hit, by: dict[str, list[Hit]], moves: Moves, scope: bytes, encoded: bytes
+) -> Verdict:
     """Better or worse by which arm it holds for, and by the two amounts where no word gives the direction."""
+    opposite = _of_treated(moves, scope)
     if verdict in ("better", "worse"):
+        if opposite is not None:
+            return opposite
         if names_comparator(encoded[hit.start : hit.end].lower()) or not turned(scope):
             return verdict
         return "worse" if verdict == "better" else "better"
-    rises = higher(scope) if verdict == "changed" and hit.signal == "number" else None
+    rises = None
+    if verdict == "changed" and hit.signal == "number":
+        rises = ratio_above_one(scope)
+        rises = higher(scope) if rises is None else rises
     bad = "lower_is_better" in by
     good = "higher_is_better" in by or (not bad and _RESPONDED.search(scope) is not None)
     if rises is None or good == bad:
         return verdict
     return "better" if rises == good else "worse"
+
+
+def _of_treated(moves: Moves, scope: bytes) -> Verdict | None:
+    """ "rose by 3 points with exosomes and fell by 2 with saline": what the treated did, where the arms went opposite ways."""
+    if moves.better is None or moves.worse is None:
+        return None
+    first = treated_first(scope)
+    if first is None:
+        return None
+    better_first = moves.better.start < moves.worse.start
+    return "better" if better_first == first else "worse"
 
 
 _WORDS: tuple[tuple[str, Verdict], ...] = (("found_good", "better"), ("found_stable", "stable"))
@@ -258,7 +276,10 @@ def _null(by: dict[str, list[Hit]], significant: bool | None) -> tuple[Verdict, 
                 return "null", hit
     if "found_trend" in by and significant is not True:
         return "null", by["found_trend"][0]
-    return ("similar", by["found_similar"][0]) if "found_similar" in by else None
+    for hit in by.get("found_similar", ()):
+        if not any(s.start < hit.end and hit.start < s.end for s in spared):
+            return "similar", hit
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,76 +336,6 @@ def _distance(direction: Hit, outcome: Hit, encoded: bytes) -> int:
     return max(1, max(direction.start, outcome.start) - min(direction.end, outcome.end))
 
 
-def speaks(finding: Finding, *, stable: bool = False) -> bool:
-    """Whether a finding says how an outcome went, rather than that something was reported."""
-    if finding.verdict in ("stable", "reported"):
-        return stable and finding.verdict == "stable"
-    return (
-        finding.verdict not in ("associated", "changed")
-        or finding.significant is not None
-        or "about_between" in finding.around
-        or stable
-    )
-
-
 def is_null(finding: Finding) -> bool:
     """No difference, stated or shown by the numbers."""
     return finding.verdict in ("null", "similar")
-
-
-def is_within(finding: Finding) -> bool:
-    """A change within a group, or in one group and not in the other, and no comparison between them."""
-    if "about_arm_alone" in finding.marks:
-        return True
-    if "one_group_only" in finding.around and "about_contrast" not in finding.around:
-        return True
-    return "about_within" in finding.marks and "about_between" not in finding.marks and finding.verdict != "similar"
-
-
-def between_groups(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that compare the groups. Praise without number or comparison, beside changes within groups, compares nothing."""
-    between = [f for f in findings if not is_within(f)]
-    if len(between) < len(findings) and not any(
-        is_null(f) or f.significant is not None or "about_contrast" in f.around for f in between
-    ):
-        return []
-    return between
-
-
-def is_check(finding: Finding) -> bool:
-    """A null on a measure that is to stay as it is (distance walked, body weight, carry-over), and on nothing else."""
-    return (
-        "about_check" in finding.marks
-        and (is_null(finding) or finding.verdict == "stable")
-        and not finding.marks & MEASURES
-    )
-
-
-def without_checks(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings without the control measures that, after an outcome, are told to have stayed as they were."""
-    out: list[Finding] = []
-    named = False
-    for finding in findings:
-        check = is_check(finding)
-        if not (named and check):
-            out.append(finding)
-        named = named or finding.verdict == "better" or (not check and bool(finding.marks & MEASURES))
-    return out
-
-
-def is_aside(finding: Finding) -> bool:
-    """Safety (events that "resolved" too), control measures, and how the groups compared at the start: not the result."""
-    if is_check(finding) and _OF_DESIGN.search(finding.scope):
-        return True
-    if "about_safety" in finding.marks:
-        return finding.verdict not in ("better", "stable") or any(w in finding.scope for w in (b"resolv", b"subsid"))
-    return "about_baseline" in finding.marks and is_null(finding)
-
-
-def is_plan(finding: Finding) -> bool:
-    """Words on what was to be measured, tested or compared, in a part of the text that may hold results."""
-    if finding.significant is None and not is_null(finding) and _COMPARED.search(finding.scope):
-        return True
-    return finding.zone in ("methods", "objective", "background") and (
-        "about_primary" in finding.around or _PLAN.search(finding.scope) is not None
-    )

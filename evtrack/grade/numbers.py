@@ -83,7 +83,9 @@ _NOT_BETWEEN = frozenset(
     ]
 )
 """Words between a number and "patients" that make it the number of something else."""
-_COUNT_JA = re.compile(r"(?P<n>\d+) ?(?:例|名|人|症例)(?!目)")
+_NAMED = re.compile(rb"\b(?:type|phase|grade|stage|class|day|group|week) $|" + "群".encode() + b" ?$", re.IGNORECASE)
+"""What a number after it names: "type 2 diabetic mice"."""
+_COUNT_JA = re.compile(r"(?P<n>\d+) ?(?:例|名|人|症例|匹|頭|羽)(?!目)")
 _N_EQUALS = re.compile(
     r"\b[nN] ?= ?(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?P<range>[-/]\d+)?(?P<per> ?(?:per|/|each|in each|animals per|mice per|rats per))?"
 )
@@ -92,13 +94,27 @@ _GROUPS = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"(?:\b(?P<unit1>day|week|month|year)s? (?P<n1>\d+)\b|\b(?P<n2>\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|twenty-four)[ -](?P<unit2>day|week|month|year)s?\b|(?P<n3>\d+) ?(?P<unit3>日|週|[かカヵヶケ]月|年))",
+    r"(?:\b(?P<unit1>day|week|month|year)s? (?P<n1>\d+)\b|\b(?P<n2>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|twenty-four)[ -](?P<unit2>day|week|month|year)s?\b|(?P<n3>\d+) ?(?P<unit3>日|週|[かカヵヶケ]月|年))",
     re.IGNORECASE,
 )
 _OLD = re.compile(rb"[- ](?:old|of age)\b|,? or older", re.IGNORECASE)
+_SPREAD = re.compile(rb"(?:\xc2\xb1|\+/-) ?$|\d\.$")
 _COUNT_LOST = re.compile(
     r"\b(?P<n>\d+|[A-Za-z]+)(?: [A-Za-z\-]+){0,2}? (?:patients|participants|subjects|people|dropped|withdrew|discontinued|were lost)\b"
 )
+_EACH_GROUP = re.compile(rb" ?(?:\(?(?:per|in each|in every|each) ?|/ ?)(?:group|arm|cohort)", re.IGNORECASE)
+_PER_GROUP = re.compile(
+    r"\b(\d+|[a-z]+) (?:[a-z]+ )?(?:mice|rats|animals|rabbits|pigs)?,? ?(?:per|in each|in every|/) ?(?:group|arm|cohort)\b"
+    r"|\b(?:groups|arms|cohorts) of (\d+|[a-z]+)\b|(?:各群|[1一]群) ?(\d+) ?(?:匹|頭|羽|例)",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    rb"exo|vesicle|\bs?EVs?\b|MSC|stem|stromal|\bcells?\b|secretome|conditioned|infus|treatment"
+    + "|エクソソーム|小胞|細胞|培養上清|点滴".encode(),
+    re.IGNORECASE,
+)
+_NO_DOSE = re.compile(r"\d\.? ?[Gg]$|[Gg]/m[lL]$")
+"""Gravity, the panel of a figure, a density."""
 _SHARE = re.compile(r"(\d+(?:\.\d+)?) ?%(?! ?(?:CI|confidence|CrI))")
 _LONGEST = {"year": 30, "年": 30}
 """A larger figure is an age or a calendar year."""
@@ -144,6 +160,8 @@ def extract_numbers(scan: Scan, design: DesignGrade, trial: Trial | None) -> dic
         if trial.arms:
             out["arms"] = len(trial.arms)
         return out
+    if design.design == "notice":
+        return out
     animals = design.design == "animal"
     n = _animals(scan) if animals else participants(scan, one=design.design == "case_report")
     per_group = _per_group(scan) if animals or n is None else None
@@ -156,12 +174,13 @@ def extract_numbers(scan: Scan, design: DesignGrade, trial: Trial | None) -> dic
         out["n"] = n
     if arms is not None:
         out["arms"] = arms
-    follow_up = _follow_up(scan)
+    # A time in a paper on cells is a culture's, one in a review the reach of its search.
+    follow_up = None if design.design == "in_vitro" or design.synthesis else _follow_up(scan)
     if follow_up is not None:
         out["follow_up"] = follow_up
-    dose = scan.first("states_dose", zones=("methods", "abstract", "results", "background", "objective"))
+    dose = _dose(scan)
     if dose is not None:
-        out["dose"] = scan.text.slice(dose.start, dose.end).strip()
+        out["dose"] = dose
     out.update(_primary(scan))
     lost = None if design.synthesis else _attrition(scan, n)
     if lost is not None:
@@ -202,8 +221,9 @@ def participants(scan: Scan, *, one: bool = False) -> int | None:
         n = _counted_at(scan, hit)
         if n is None or n < 1 or _SHARE_NEXT.match(text.encoded, hit.end):
             continue
-        if i + 1 < len(hits):
-            n += _controls(scan, hit, hits[i + 1])
+        following = next((h for h in hits[i + 1 :] if not _bracketed(scan, hit, h)), None)
+        if following is not None:
+            n += _controls(scan, hit, following)
         near = text.encoded[max(0, hit.start - 60) : hit.end + 60].lower()
         if n >= _FEW and any(word in near for word in _ALL):
             return n
@@ -213,19 +233,28 @@ def participants(scan: Scan, *, one: bool = False) -> int | None:
     return n if n is not None or not one else 1
 
 
-def _controls(scan: Scan, patients: Hit, controls: Hit) -> int:
-    """ "… and 80 healthy controls" in the same sentence: how many; 0 where the next number is something else."""
+def _controls(scan: Scan, first: Hit, second: Hit) -> int:
+    """ "… and 80 healthy controls" (or "29 controls and 49 patients") in a sentence: how many; 0 where the next number is something else."""
     words = scan.text.encoded
-    if not words[: controls.end].endswith(b"controls") or not words[: controls.start].endswith(b" and "):
+    if words.endswith(b"controls", 0, first.end) == words.endswith(b"controls", 0, second.end):
         return 0
-    if scan.text.sentence_index(patients.start) != scan.text.sentence_index(controls.start):
+    if not words.endswith(b" and ", 0, second.start):
         return 0
-    return _counted_at(scan, controls) or 0
+    if scan.text.sentence_index(first.start) != scan.text.sentence_index(second.start):
+        return 0
+    return _counted_at(scan, second) or 0
+
+
+def _bracketed(scan: Scan, first: Hit, second: Hit) -> bool:
+    """Whether the second stands in brackets that open after the first: "29 controls (11 men and 18 women)"."""
+    between = scan.text.encoded[first.end : second.start]
+    return between.count(b"(") > between.count(b")")
 
 
 def _counted_at(scan: Scan, hit: Hit) -> int | None:
     """The number a hit counts; ``None`` where its digits belong to a name ("C57BL/6 mice") or a larger number."""
-    if hit.start and scan.text.encoded[hit.start - 1 : hit.start] in (b"/", b"-", b".", b",", b":", b"%"):
+    before = scan.text.encoded[max(0, hit.start - 7) : hit.start]
+    if before[-1:] in (b"/", b"-", b".", b",", b":", b"%") or _NAMED.search(before):
         return None
     return _counted(scan.text.slice(hit.start, hit.end))
 
@@ -261,14 +290,36 @@ def _sum_of_n(scan: Scan) -> int | None:
     return None
 
 
+def _dose(scan: Scan) -> str | None:
+    """The first dose as written; where vesicles or cells are named, only of a sentence that names them: others are a toxin's."""
+    named = "about_agent" in scan
+    for hit in scan.hits("states_dose", zones=("methods", "abstract", "results", "background", "objective")):
+        words, sentence = scan.text.slice(hit.start, hit.end).strip(), scan.text.sentence(hit.start)
+        of_agent = not named or _GIVEN.search(scan.text.encoded, sentence.start, sentence.end)
+        if of_agent and not _NO_DOSE.search(words):
+            return words
+    return None
+
+
 def _animals(scan: Scan) -> int | None:
-    counted = (_counted_at(scan, h) for h in scan.by_signal.get("counts_animals", ()))
+    hits = scan.by_signal.get("counts_animals", ())
+    counted = (_counted_at(scan, h) for h in hits if not _EACH_GROUP.match(scan.text.encoded, h.end))
     return next((n for n in counted if n is not None and n > 1), None)
 
 
 def _per_group(scan: Scan) -> int | None:
+    """Animals or people a group: "n = 8", "8 mice per group", "four groups of 10", 各群8匹."""
     found = (m for text in _sentences(scan, "n_equals") for m in _N_EQUALS.finditer(text))
-    return next((int(m["n"].replace(",", "")) for m in found), None)
+    n = next((int(m["n"].replace(",", "")) for m in found), None)
+    if n is not None:
+        return n
+    for signal in ("counts_animals", "counts_groups"):
+        for text in _sentences(scan, signal):
+            m = _PER_GROUP.search(text)
+            n = number(m[1] or m[2] or m[3]) if m else None
+            if n is not None:
+                return n
+    return None
 
 
 def _arms(scan: Scan) -> int | None:
@@ -281,15 +332,21 @@ def _follow_up(scan: Scan) -> float | None:
     longest: float | None = None
     for hit in scan.by_signal.get("states_duration", ()):
         words = scan.text.encoded
-        if _OLD.match(words, hit.end) or b"age" in words[max(0, hit.start - 14) : hit.start].lower():
+        before = words[max(0, hit.start - 14) : hit.start].lower()
+        if _OLD.match(words, hit.end) or b"age" in before or _SPREAD.search(before):
             continue
         m = _DURATION.match(scan.text.slice(hit.start, hit.end))
-        n = number(m["n1"] or m["n2"] or m["n3"]) if m else None
+        n = _amount(m["n1"] or m["n2"] or m["n3"]) if m else None
         if m is None or n is None or n > _LONGEST.get((m["unit1"] or m["unit2"] or m["unit3"]).lower(), 600):
             continue
         weeks = round(n * _WEEKS.get((m["unit1"] or m["unit2"] or m["unit3"]).lower(), 52 / 12), 1)
         longest = weeks if longest is None else max(longest, weeks)
     return longest
+
+
+def _amount(words: str) -> float | None:
+    """A number that may have decimals (``1.5``) or be a word."""
+    return float(words) if "." in words else number(words)
 
 
 def _primary(scan: Scan) -> dict[str, Any]:

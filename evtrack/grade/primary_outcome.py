@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evtrack.grade.findings import ASIDE, NAMES_OUTCOME, Finding, is_null, speaks
+from evtrack.grade.comparison import speaks
+from evtrack.grade.findings import ASIDE, NAMES_OUTCOME, Finding, is_null
 from evtrack.grade.text import Scan
 
 _TERMS_AFTER = re.compile(

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evtrack.grade.findings import ASIDE, MEASURES, POSITIVE, Finding, between_groups, is_aside, is_null, speaks
+from evtrack.grade.asides import is_aside
+from evtrack.grade.comparison import arms_side_by_side, between_groups, side, sideless, speaks
+from evtrack.grade.findings import ASIDE, MEASURES, POSITIVE, Finding, is_null
 from evtrack.grade.grades import Design, Stance, StanceGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.primary_outcome import declares_several, on_primary_outcome
@@ -21,10 +23,19 @@ _TRIALS = re.compile(
 _TO_SHOW = re.compile(
     rb"designed|\b(?:aimed|wanted|powered|order) to\b|\bto (?:test|show|demonstrate|establish)\b|crossed|exceeded"
 )
-_ONE_OF = re.compile(rb"\b(?:one|only one|only 1) of (?:the |its |their )?(?:two|three|four|co)", re.IGNORECASE)
-_BY_CONTROLS = re.compile(
-    rb"\b(?:with|in|for|by|on|among|after) (?:the )?(?:[\w\-]+ )?"
-    rb"(?:placebo|sham|saline|vehicle|controls|control (?:group|arm|patients)|usual care)\b"
+_GROUPS_BESIDE = ("design:control_arm", "design:other_arm", "design:healthy_controls")
+_OF_PARTS = re.compile(
+    rb"\b(?:non-?)?(?:responders?|remitters?)\b|\b(?:sex|gender|male|female|age)s?\b|\bdoses?\b|\bmen and women\b"
+)
+"""Parts of those treated: who responded, how old, which dose."""
+_NO_CHANGE = re.compile(
+    rb"\bno (?!further)(?:[\w\-]+ ){0,3}?(?:effects?|changes?|improvements?|impacts?|reductions?|benefits?)\b[^.;]{0,30}? (?:on|in|for|was|were)\b"
+    rb"|\bdid not (?:[\w\-]+ )?(?:change|improve|decrease|increase)\b"
+)
+"""That a measure stayed as it was, whatever its name."""
+_ONE_OF = re.compile(
+    rb"\b(?:one|only one|only 1) of (?:the |its |their )?(?:two|three|four|co)|\b(?:some|certain|a few) (?:of the )?primary\b",
+    re.IGNORECASE,
 )
 
 
@@ -129,16 +140,25 @@ class ResultReader(Reported):
             return self._within_only(primary[0])
         first = between[0]
         self._say(first, None)
+        if not is_null(first) and _ONE_OF.search(first.scope) and "about_primary" in first.marks:
+            return "mixed", False
         if declares_several(self.scan):
-            other = next((f for f in between if _side(f) != _side(first) or (is_null(f) and f.significant)), None)
+            other = next((f for f in between if side(f) != side(first) or (is_null(f) and f.significant)), None)
             if other:
                 self._say(other)
                 return "mixed", False
         for other in between[1:]:
-            if is_null(other) != is_null(first) and TIME.search(other.scope) and TIME.search(first.scope):
+            if is_null(other) != is_null(first) and self._at_another_time(first, other):
                 self._say(other)
                 return "mixed", False
         return self._verdict(first)
+
+    def _at_another_time(self, first: Finding, other: Finding) -> bool:
+        """Whether both are told for a point in time: in their clauses, or in their sentences where these are two."""
+        if first.sentence == other.sentence:
+            return bool(TIME.search(first.scope) and TIME.search(other.scope))
+        sentences = self.scan.text.sentences
+        return all(TIME.search(self.findings.words(sentences[f.sentence])) for f in (first, other))
 
     def _verdict(self, first: Finding) -> tuple[Stance, bool]:
         if is_null(first):
@@ -147,10 +167,10 @@ class ResultReader(Reported):
         if first.verdict == "worse":
             # "Worse in the control group" reads the same; a conclusion for the better asks for a person.
             return ("supports" if any(f.verdict == "better" for f in self.conclusion) else "contradicts"), True
-        if self.design == "rct" and _arms_side_by_side(first):
+        if self.design == "rct" and arms_side_by_side(first):
             return self._within_only(first)
-        if first.hit.signal == "number" and first.verdict == "changed" and not self._praised():
-            return "unclear", True  # "P = 0.01" alone: a difference, in favour of whom is not said
+        if sideless(first) and not self._praised():
+            return "unclear", True  # "P = 0.01", "a significant difference": in favour of whom is not said
         return "supports", first.verdict != "better"
 
     def _praised(self) -> bool:
@@ -205,14 +225,15 @@ class ResultReader(Reported):
             for other in between[1:]:
                 if (
                     is_null(other) != is_null(first)
-                    and TIME.search(other.scope)
-                    and TIME.search(first.scope)
                     and other.sentence == first.sentence
+                    and self._at_another_time(first, other)
                 ):
                     self._say(other)
                     return "mixed", False
-            # A conclusion weighs several outcomes; where there is none, a null one beside the first is told as it is.
-            nulls = [f for f in (ends if self.conclusion else between[1:]) if f.verdict == "null"]
+            # A conclusion weighs several outcomes; where there is none, and where half of them found nothing, a null one
+            # beside the first is told as it is: praise does not settle what no primary outcome does.
+            weighed = self.conclusion and 2 * sum(f.verdict == "null" for f in between) < len(between)
+            nulls = [f for f in (ends if weighed else (*between[1:], *ends)) if f.verdict == "null"]
             if not is_null(first) and nulls:
                 self._say(nulls[0])
                 return "mixed", False
@@ -259,12 +280,14 @@ class ResultReader(Reported):
             if f.verdict in ("better", "changed", "associated")
             or (is_null(f) and "found_better" in f.marks and f.hit.signal == "found_null_tail")
         ]
-        # Nulls between responders, doses or sexes are no answer; a measure that did not move is.
+        # Nulls between responders, doses or sexes are no answer; a measure that did not move is, and so is one on which
+        # groups that were studied beside did not differ.
+        beside = any(signal in self.scan for signal in _GROUPS_BESIDE)
         nulls = [
             f
             for f in told
             if f.verdict == "stable"
-            or (is_null(f) and "about_between" not in f.marks and (f.marks & MEASURES or f in better))
+            or (is_null(f) and not _OF_PARTS.search(f.scope) and (beside or self._did_not_move(f) or f in better))
         ]
         worse = [f for f in told if f.verdict == "worse"]
         self._say(told[0])
@@ -277,6 +300,12 @@ class ResultReader(Reported):
         if any(f.verdict == "stable" for f in nulls):
             return "unclear", True
         return ("no_difference" if any(is_null(f) for f in told) else "unclear"), True
+
+    @staticmethod
+    def _did_not_move(finding: Finding) -> bool:
+        if "about_between" in finding.marks or b"between" in finding.scope:
+            return False
+        return bool(finding.marks & MEASURES) or _NO_CHANGE.search(finding.scope) is not None
 
     # ---- animals and cells
 
@@ -331,6 +360,10 @@ class ResultReader(Reported):
         better = [f for f in heads if f.verdict in POSITIVE]
         self._say(heads[0])
         if nulls and better:
+            if self._only_praised(nulls, better):
+                self.flags.append("spin")
+                self.reasons.append(bare("S-SPIN"))
+                return "no_difference", False
             return "mixed", False
         if nulls:
             return "no_difference", False
@@ -338,6 +371,12 @@ class ResultReader(Reported):
             return "supports", False
         # Worse: as an association (raised in the ill) it is what was asked; of a treatment it is harm. A person must look.
         return "supports", True
+
+    def _only_praised(self, nulls: Sequence[Finding], better: Sequence[Finding]) -> bool:
+        """Whether the pooled result is null by its numbers, and nothing but the conclusion is for the better."""
+        return any(f.significant is False and f.zone != "conclusion" for f in nulls) and all(
+            f.zone == "conclusion" and f.significant is None for f in better
+        )
 
     def _association(self) -> tuple[Stance, bool]:
         told = [f for f in (*self.results, *self.conclusion) if not is_aside(f)]
@@ -357,19 +396,3 @@ class ResultReader(Reported):
             self._say((found or self.title)[0])
             return "supports", not found
         return self._unread()
-
-
-def _side(finding: Finding) -> str:
-    """Null, worse, or for the better, of a finding between groups."""
-    return "null" if is_null(finding) else "worse" if finding.verdict == "worse" else "better"
-
-
-def _arms_side_by_side(finding: Finding) -> bool:
-    """ "fell by 9 points with vesicles and by 8 with placebo": both arms are told, no test between them."""
-    return (
-        finding.hit.signal in ("found_up", "found_down", "found_better")
-        and finding.significant is None
-        and "about_contrast" not in finding.around
-        and b"significan" not in finding.scope
-        and _BY_CONTROLS.search(finding.scope) is not None
-    )

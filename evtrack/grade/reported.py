@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from evtrack.grade.asides import is_plan, without_checks
+from evtrack.grade.comparison import speaks
 from evtrack.grade.findings import (
     NAMES_OUTCOME,
     POSITIVE,
@@ -13,9 +15,6 @@ from evtrack.grade.findings import (
     Finding,
     Findings,
     is_null,
-    is_plan,
-    speaks,
-    without_checks,
 )
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
@@ -32,10 +31,12 @@ SYNTHESES: Final[frozenset[Design]] = frozenset({"systematic_review", "meta_anal
 LABORATORY: Final[frozenset[Design]] = frozenset({"animal", "in_vitro"})
 
 _REFERS = re.compile(
-    rb"\W*(?:(?:however|but|although|though|yet|nevertheless|and),? )*(?:this|these|those|the|it|they|neither)\b(?: [\w\-]+){0,3}?"
+    rb"\W*(?:(?:however|but|although|though|yet|nevertheless|and|while|whereas),? )*(?:this|these|those|the|it|they|neither)\b(?: [\w\-]+){0,3}?"
     rb" (?:differences?|effects?|improvements?|changes?|reductions?|increases?|decreases?|trends?|benefits?|results?|findings?|did|was|were)\b"
 )
 """The start of a clause that speaks of what was just said."""
+_AND_NOT = re.compile(rb",? and (?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:did|was|were|could) not ")
+_COMPARES = re.compile(rb"\bthan\b|\bversus\b|\bvs?\b|\bcompared (?:with|to)\b|\brelative to\b")
 _VESICLES = re.compile(rb"exosom|vesicle|\bs?evs?\b")
 _BETWEEN = re.compile(
     rb"\b(?:no|without|any) (?:[\w\-]+ ){0,2}?(?:between[ -]group (?:differences?|effects?)|differences? between (?:the )?(?:two )?(?:groups?|arms?|treatments?|them|conditions?)\b)"
@@ -44,6 +45,7 @@ _BETWEEN = re.compile(
 """A null on what was just said, between the groups."""
 TIME = re.compile(
     rb"\b(?:weeks?|months?|days?|years?|hours?) ?\d+|\b\d+[ -](?:weeks?|months?|days?|years?|hours?)|\xe9\x80\xb1|\xe3\x83\xb6\xe6\x9c\x88|\xe3\x81\x8b\xe6\x9c\x88|\xe6\x97\xa5\xe7\x9b\xae"
+    rb"|\b[Tt]\d\b|follow-?up"
 )
 """A point in time: two of them may give two answers."""
 _SHORT: Final = 4
@@ -66,6 +68,7 @@ _GOES_ON = re.compile(
 _TO_ELSE = re.compile(
     rb" to (?!(?:the |an? )?(?:[\w\-]+ ){0,2}?(?:exosom|vesicle|s?EVs?\b|product|infusion|injection|treatment|therapy|drug|medication|intervention|study))"
 )
+_LOOKED_FOR = re.compile(rb"\b(?:did|was|were|had) not\b|\bn(?:o|either)\b[^.;]{1,80} (?:was|were|had|did)\b")
 _RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Findings)\b[^.]{0,30}?[:.]")
 
 
@@ -97,10 +100,12 @@ def _takes_back(null: Finding, before: Finding) -> bool:
             return True  # "reduced by the drug but not by vesicles"
         if _VESICLES.search(null.scope) and not _VESICLES.search(before.scope) and "about_agent" in before.marks:
             return True  # "MSCs helped; exosomes did not"
+        if _AND_NOT.match(null.scope) and before.significant is None and not _COMPARES.search(before.scope):
+            return True  # "both lowered the score and did not differ"
         return (
             b"significan" in null.scope
             or _BETWEEN.search(null.scope) is not None
-            or _REFERS.search(null.scope) is not None
+            or _REFERS.match(null.scope) is not None
         )
     return _REFERS.match(null.scope) is not None
 
@@ -161,7 +166,8 @@ class Reported:
                 out += [
                     f
                     for f in self.findings.of(i)
-                    if f.verdict in ("null", "better", "worse") or (short and f.verdict == "associated")
+                    if (f.verdict in ("null", "better", "worse") and not self._of_stimuli(f))
+                    or (short and f.verdict == "associated")
                 ]
         if self.design in CONTROLLED and self._labelled() and any(f.zone == "results" and speaks(f) for f in out):
             # Where the authors marked their results, methods hold hypotheses and power.
@@ -174,6 +180,15 @@ class Reported:
             return out
         return self.findings.within(("results", "abstract", "methods", "background", "objective"))
 
+    def _of_stimuli(self, finding: Finding) -> bool:
+        """ "One picture was shown and the other was not": what was done, in a part the authors marked as methods."""
+        bare_not = self.scan.text.slice(finding.hit.start, finding.hit.end).lower() in (
+            "did not",
+            "was not",
+            "were not",
+        )
+        return bare_not and self._labelled()
+
     def _labelled(self) -> bool:
         """Whether the authors marked their results as such."""
         text = self.scan.text
@@ -185,7 +200,12 @@ class Reported:
         return not any(name not in ("title", "vernacular_title") for name, _ in self.scan.text.fields)
 
     def _has_result(self) -> bool:
-        return any(f.zone == "results" and f.verdict != "reported" for f in self.results)
+        """Whether what is taken for a review tells a result of its own: marked as one, or something that was looked for and not found."""
+        return any(
+            f.verdict != "reported"
+            and (f.zone == "results" or (f.verdict == "null" and _LOOKED_FOR.search(f.scope) is not None))
+            for f in self.results
+        )
 
     def _say(self, finding: Finding, rule: str | None = None) -> None:
         self.used.append(finding)

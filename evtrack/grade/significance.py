@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 
 _P = re.compile(
-    rb"\bp(?:[ -]?values?)?(?: for [a-z ]{1,30})? ?(=|<|>|of|was) ?=? ?(0?\.\d+|[01]\.0*|\d(?:\.\d+)? ?(?:x|\xc3\x97) ?10)",
+    rb"\bp(?:[ -]?values?)?(?: for [a-z ]{1,30})? ?(=|<|>|of|was) ?=? ?(0?\.\d+|\d(?:\.\d+)? ?(?:(?:x|\xc3\x97) ?10|e-?\d)|[01]\.0*)",
     re.IGNORECASE,
 )
 _CI = re.compile(
-    rb"\b9\d(?:\.\d+)? ?% ?(?:CrI|CI|confidence intervals?|credible intervals?)(?: ?\[CI\])?(?: (?:for|of) (?:the )?(?:[a-z\-]+ ){0,3}?(?:difference|ratio))?[ :,=(\[]*(-?\d+(?:\.\d+)?) ?%? ?(?:to|-|,|~|and) ?(-?\d+(?:\.\d+)?)",
+    rb"\b9\d(?:\.\d+)? ?% ?(?:CrI|CI|confidence intervals?|credible intervals?|\xe4\xbf\xa1\xe9\xa0\xbc\xe5\x8c\xba\xe9\x96\x93)(?: ?\[CI\])?(?: (?:for|of) (?:the )?(?:[a-z\-]+ ){0,3}?(?:difference|ratio))?[ :,=(\[]*(-?\d+(?:\.\d+)?) ?%? ?(?:to|-|,|~|and|\xe3\x80\x9c|\xef\xbd\x9e|\xe3\x81\x8b\xe3\x82\x89) ?(-?\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
-_RATIO = re.compile(rb"\b(?:HR|OR|RR|IRR|aHR|aOR|ratios?|relative risk)\b", re.IGNORECASE)
-_DIFFERENCE = re.compile(
-    rb"\b(?:differences?|SMDs?|WMD|MD|Hedges|effect size|coefficient|beta)\b|\b[gdb] ?=|\xce\xb2", re.IGNORECASE
+_BARE_CI = re.compile(
+    rb"\b(?:SMDs?|WMD|MD|HR|OR|RR|IRR|aHR|aOR|Hedges.? ?g|[a-z]+ ratio|mean difference) ?(?:=|:|of|was)? ?-?\d+(?:\.\d+)? ?[(\[](-?\d+\.\d+) ?(?:to|,|;|-) ?(-?\d+\.\d+)[)\]]",
+    re.IGNORECASE,
 )
-_MAY_HOLD = re.compile(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)")
+_POWER = re.compile(rb".10|e", re.IGNORECASE)
+"""A p value written as a power of ten."""
+_RATIO = re.compile(rb"\b(?:HR|OR|RR|IRR|aHR|aOR|ratios?|relative risk|odds|times)\b|\xe6\xaf\x94", re.IGNORECASE)
+_DIFFERENCE = re.compile(
+    rb"\b(?:differences?|SMDs?|WMD|MD|Hedges|effect size|coefficient|beta)\b|\b[gdb] ?=|\xce\xb2|\xe5\xb7\xae",
+    re.IGNORECASE,
+)
+_MAY_HOLD = re.compile(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)|[(\[]-?\d+\.\d|\xe5\x8c\xba\xe9\x96\x93")
 
 
 def significance(words: bytes) -> tuple[bool, int, int] | None:
@@ -29,7 +36,7 @@ def significance(words: bytes) -> tuple[bool, int, int] | None:
         return None
     p = _P.search(words)
     if p:
-        if b"10" in p[2][2:]:
+        if _POWER.search(p[2]):
             return True, p.start(), p.end()
         value = float(p[2])
         below = value <= 0.05 if p[1] == b"<" else value < 0.05
@@ -50,7 +57,18 @@ def _comparison(words: bytes) -> tuple[re.Match[bytes], float, float, float] | N
             return ci, low, high, 1.0
         if low <= high and _DIFFERENCE.search(before):
             return ci, low, high, 0.0
+    bare = _BARE_CI.search(words)
+    if bare and float(bare[1]) <= float(bare[2]):
+        return bare, float(bare[1]), float(bare[2]), 1.0 if _RATIO.search(bare[0]) else 0.0
     return None
+
+
+def ratio_above_one(words: bytes) -> bool | None:
+    """Whether the first interval, where it is of a ratio, lies above 1; ``None`` where it holds 1 or there is none."""
+    found = _comparison(words)
+    if found is None or found[3] != 1.0 or found[1] <= 1.0 <= found[2]:
+        return None
+    return found[1] > 1.0
 
 
 def interval_upper(words: bytes) -> float | None:
@@ -62,7 +80,7 @@ def interval_upper(words: bytes) -> float | None:
 def first_p(words: bytes) -> str | None:
     """The first p value as stated (``<0.01``, ``0.34``)."""
     p = _P.search(words)
-    if not p or b"10" in p[2][2:]:
+    if not p or _POWER.search(p[2]):
         return None
     value = p[2].decode()
     value = f"0{value}" if value.startswith(".") else value

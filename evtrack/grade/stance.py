@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from evtrack.grade.adverse import safety_stance
 from evtrack.grade.arms import tested
-from evtrack.grade.findings import MEASURES, NAMES_OUTCOME, Finding, is_check, is_null, is_within
+from evtrack.grade.asides import is_check
+from evtrack.grade.comparison import is_within
+from evtrack.grade.findings import MEASURES, NAMES_OUTCOME, Finding, is_null
 from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.primary_outcome import declares_several
@@ -18,6 +21,11 @@ from evtrack.grade.text import Scan
 _REGISTRY_FIELDS = frozenset(
     {"conditions", "interventions", "arms", "official_title", "eligibility", "outcomes", "summary"}
 )
+_OTHER_GROUPS = re.compile(
+    rb"\b(?:between|among)\b[^.;]{0,60}\b(?:vehicle|saline|sham|controls?|naive|stressed|model)\b|\b(?:low|lower|lowest|middle|medium)[ -]dose\b|\bdose\b"
+    rb"|\b(?:in|of) (?:the )?(?:control|sham|vehicle|saline|naive|unstressed|healthy|wild-?type)\b"
+)
+"""A null between groups that got no vesicles, or of one dose of several."""
 _SETTLED = frozenset({"within_group_only", "concomitant_treatment", "harm_signal"})
 """Flags of the record that no outcome sentence can change: there was no comparison, or there was harm."""
 
@@ -69,7 +77,7 @@ def _towards(
         return own
     if reading.design in CONTROLLED:
         return _controlled(reading, own, relevant, kind)
-    return _uncontrolled(reading, own, relevant)
+    return _uncontrolled(reading, own, relevant, outcomes)
 
 
 def _on_outcome(reading: ResultReader, outcomes: Sequence[str]) -> list[Finding]:
@@ -80,8 +88,9 @@ def _on_outcome(reading: ResultReader, outcomes: Sequence[str]) -> list[Finding]
         # Of what is in a vesicle, "found" is the answer.
         if (f.verdict != "reported" or reading.design == "in_vitro") and not is_check(f)
     ] or list(reading.title)
-    pooled = reading.design in SYNTHESES
-    for kinds in (("measure", "concept"),) if pooled else (("measure",), ("concept",)):
+    # Reviews and papers on animals name some of their outcomes by a test, others by a word.
+    whole = reading.design in SYNTHESES or reading.design == "animal"
+    for kinds in (("measure", "concept"),) if whole else (("measure",), ("concept",)):
         hits = _mentions(reading.scan, outcomes, kinds)
         if not hits:
             continue
@@ -145,7 +154,9 @@ def _controlled(reading: ResultReader, own: StanceGrade, relevant: list[Finding]
     return _answer(reading, stance, used, own, *extra, *reading.flags, review=review)
 
 
-def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Finding]) -> StanceGrade:
+def _uncontrolled(
+    reading: ResultReader, own: StanceGrade, relevant: list[Finding], outcomes: Sequence[str]
+) -> StanceGrade:
     """Animals, cells, people without a control, syntheses: all that is said of the claim's outcome."""
     better = [f for f in relevant if f.verdict == "better"]
     moved = [f for f in relevant if f.verdict in ("changed", "associated")]
@@ -156,7 +167,11 @@ def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Findin
             return _answer(reading, "mixed", better[:1], own)
         if reading.design in UNCONTROLLED and all("about_one_arm" in f.marks for f in better):
             return _answer(reading, "mixed", better, own)
-        against = nulls if reading.design not in LABORATORY else _against(better[0], relevant)
+        against = nulls if reading.design not in LABORATORY else _against(reading, better, relevant, outcomes)
+        if not against and own.stance == "mixed" and reading.design in SYNTHESES:
+            # "The one randomised trial showed no benefit": a null that names no outcome is on the one asked for.
+            told = (*reading.results, *reading.conclusion)
+            against = [f for f in told if is_null(f) and not f.marks & NAMES_OUTCOME]
         if against:
             return _answer(reading, "mixed", [better[0], against[0]], own)
         return _answer(reading, "supports", better, own)
@@ -176,19 +191,34 @@ def _uncontrolled(reading: ResultReader, own: StanceGrade, relevant: list[Findin
     return own
 
 
-def _against(better: Finding, relevant: Sequence[Finding]) -> list[Finding]:
-    """Measures of the same outcome that, later in the sentence, did not follow: "lowered corticosterone, whereas ACTH rose".
+def _against(
+    reading: ResultReader, better: Sequence[Finding], relevant: Sequence[Finding], outcomes: Sequence[str]
+) -> list[Finding]:
+    """Measures of the same outcome that did not follow: "lowered corticosterone, whereas ACTH rose", "sucrose preference did not change".
 
-    Elsewhere in a paper on animals "worse" is mostly the model described, and a null one group of several.
+    Elsewhere in a paper on animals "worse" is mostly the model described, and a null on the measure that moved is another
+    dose, time or group: only a measure of its own, not moved in any sentence, speaks against.
     """
-    return [
-        f
-        for f in relevant
-        if f.sentence == better.sentence
-        and f.start > better.start
-        and f.marks & MEASURES
-        and (f.verdict in ("null", "worse"))
-    ]
+    hits = [*reading.scan.hits(*MEASURES), *_mentions(reading.scan, outcomes, ("measure", "concept"))]
+    encoded = reading.scan.text.encoded
+
+    def named(finding: Finding) -> set[bytes]:
+        return {encoded[h.start : h.end].lower() for h in hits if finding.start <= h.start < finding.end}
+
+    first, moved = better[0], set[bytes]().union(*(named(f) for f in better))
+    out: list[Finding] = []
+    for f in relevant:
+        if f.start <= first.start or f.verdict not in ("null", "worse"):
+            continue
+        apart = f.verdict == "null" and not _OTHER_GROUPS.search(f.scope)
+        if f.sentence == first.sentence:
+            fits = bool(f.marks & MEASURES) or (apart and f.hit.signal == "found_null_tail")
+        else:
+            measures = named(f)
+            fits = apart and bool(measures) and not measures & moved
+        if fits:
+            out.append(f)
+    return out
 
 
 def _both_ways(finding: Finding) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evtrack.claim import Library
@@ -112,10 +112,20 @@ def _joined(texts: Iterable[str], lang: str) -> str:
     return ("；" if lang == "ja" else "; ").join(texts)
 
 
-def counted_json(counted: list[Counted], lang: str) -> dict[str, Any]:
-    """The answer of ``refresh --dry-run --json``."""
+def counted_json(counted: list[Counted], requests: Mapping[str, int], lang: str) -> dict[str, Any]:
+    """The answer of ``refresh --dry-run --json``. ``found`` is the sum over queries, which overlap: at most so many."""
     return {
         "dry_run": True,
+        "sources": {
+            name: {
+                "requests": sent,
+                "found": sum(c.count or 0 for c in counted if c.source == name),
+                "errors": list(
+                    dict.fromkeys(trouble_words(c.trouble, lang) for c in counted if c.source == name and c.trouble)
+                ),
+            }
+            for name, sent in requests.items()
+        },
         "queries": [
             {
                 "source": c.source,

@@ -58,6 +58,21 @@ class Reader(RunReader):
             last = page[-1][0]
             yield from (load(Record, document) for _, document in page)
 
+    def revised(self, ids: Iterable[str]) -> dict[RecordId, str]:
+        """The day of last revision (``""`` where none) of those of ``ids`` that are there now."""
+        sql = """SELECT id, coalesce(revised, '') FROM record
+                 WHERE removed_run IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
+        return {RecordId(i): day for i, day in self._ids(sql, ids)}
+
+    def tied_of(self, source: str) -> dict[str, dict[RecordId, str]]:
+        """Claim id → record id → how it was found, for the records of one source that are tied now."""
+        sql = """SELECT c.claim_id, c.record_id, c.found_by FROM claim_record c JOIN record r ON r.id = c.record_id
+                 WHERE c.valid_to IS NULL AND r.removed_run IS NULL AND r.source = :source"""
+        tied: dict[str, dict[RecordId, str]] = {}
+        for claim_id, record_id, way in self._rows(sql, source=source):
+            tied.setdefault(claim_id, {})[RecordId(record_id)] = way
+        return tied
+
     def record_ids(self) -> list[RecordId]:
         """The ids of all records that are there now."""
         return [RecordId(id_) for (id_,) in self._rows("SELECT id FROM record WHERE removed_run IS NULL ORDER BY id")]

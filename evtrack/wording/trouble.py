@@ -189,7 +189,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}: {n} queries, {total} records at most (queries overlap)",
     ),
     # The demonstration
-    "demo.mark": ("［架空］", "[made up]"),
+    "demo.mark": ("［架空］", "[synthetic]"),
     "demo.what": (
         "ここに出る文献と試験はすべて架空のもので、実在の薬や治療については何も言いません。",
         "Every paper and trial below is made up and says nothing about any real treatment.",

@@ -198,3 +198,36 @@ def test_figures_as_stated() -> None:
     assert first_interval(b"95% CI 1.2 to 4.8") is None
     assert interval_upper(b"0.7% (95% CI 0.1-5.2)") == 5.2
     assert interval_upper(b"nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("abstract", "design", "expected"),
+    [
+        ("Rats were divided into four groups, 8 rats per group.", "animal", {"n": 32, "n_per_group": 8, "arms": 4}),
+        ("Mice were split into 3 groups of ten.", "animal", {"n": 30, "n_per_group": 10, "arms": 3}),
+        ("Mice were split into 3 groups of females.", "animal", {"arms": 3}),
+        ("Twelve mice in each group got vesicles.", "animal", {"n_per_group": 12}),
+        ("ラットを4群に分けた(各群8匹)。", "animal", {"n": 32, "n_per_group": 8, "arms": 4}),
+        ("ラット40匹を4群に分けた。", "animal", {"n": 40, "arms": 4}),
+        ("Vesicles were given to type 2 diabetic mice.", "animal", {}),
+        ("Plasma came from 29 robust controls (men and women) and 49 frail patients.", "observational", {"n": 78}),
+        ("Plasma came from 29 controls and 20 healthy controls.", "observational", {"n": 29}),
+        ("Thirty adults (age 46 ± 4 years) came.", "single_arm", {"n": 30}),
+        ("Thirty adults (mean 73.4 years) were seen for 1.5 years.", "single_arm", {"n": 30, "follow_up": 78.0}),
+        ("Cells were cultured for 3 weeks.", "in_vitro", {}),
+        ("METHODS: Rats got CCl4 at 2 ml/kg. Exosomes were given at 50 μg/μl. RESULTS: All lived.", "animal", {"dose": "50 μg/μl"}),
+        ("METHODS: Rats got CCl4 at 2 ml/kg. Exosomes were given later. RESULTS: All lived.", "animal", {}),
+        ("METHODS: Exosomes had a density of 1.17 g/mL and were spun at 100 G. RESULTS: All lived.", "animal", {}),
+        ("RESULTS: The protein rose (P = 1.07E-09). METHODS: x.", "observational", {}),
+        ("RESULTS: The protein rose (P = 2.1 x 10-5). METHODS: x.", "observational", {}),
+        ("1. Figure 3. G shows 20 patients.", "notice", {}),
+    ],
+)  # fmt: skip
+def test_only_what_a_number_counts_is_given(abstract: str, design: Design, expected: dict[str, Any]) -> None:
+    """Groups are multiplied, both sides of a comparison added; spreads, names, toxins, densities and powers of ten are no such number."""
+    assert numbers(abstract, design) == expected
+
+
+def test_a_review_has_no_follow_up() -> None:
+    """A time in a review is the reach of its search."""
+    assert "follow_up" not in numbers("Papers of the last 5 years were read.", "meta_analysis", synthesis=True)

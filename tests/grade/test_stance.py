@@ -74,7 +74,8 @@ CONTROLLED: list[tuple[Design, str, Stance]] = [
     ("randomised_no_control", "Adults got one or three infusions. HAM-D fell more with three (P=0.04).", "unclear"),
     # several outcomes, none called primary
     ("rct", ARMS + "HAM-D was lower with vesicles than with saline (P=0.01). MMSE was not different between groups.", "mixed"),
-    ("rct", "RESULTS: HAM-D was lower with vesicles than saline (P=0.01). MMSE was not different between groups. CONCLUSIONS: Vesicles improved mood.", "supports"),
+    ("rct", "RESULTS: HAM-D was lower with vesicles than saline (P=0.01). MMSE was not different between groups. CONCLUSIONS: Vesicles improved mood.", "mixed"),
+    ("rct", "RESULTS: HAM-D was lower with vesicles than saline (P=0.01). PHQ-9 and sleep were better than with saline (P=0.02). MMSE was not different between groups. CONCLUSIONS: Vesicles improved mood.", "supports"),
     ("rct", "RESULTS: HAM-D was lower with vesicles than saline (P=0.01). CONCLUSIONS: Vesicles did not improve survival.", "mixed"),
     ("rct", "CONCLUSIONS: Vesicles did not improve mood. METHODS: Sixty adults took part.", "no_difference"),
     ("rct", ARMS, "unclear"),
