@@ -39,6 +39,8 @@ class Part:
     pulled: Pulled
     known: queue.Queue[Known] = field(default_factory=lambda: queue.Queue(1))
     """Through it the thread is told what the store holds."""
+    forced: Mapping[RecordId, tuple[str, ...]] = field(default_factory=dict)
+    """Claims that a record is tied to by a search, whatever its words say; known when the searches are done."""
     new: set[RecordId] = field(default_factory=set)
     changed: set[RecordId] = field(default_factory=set)
     removed: list[RecordId] = field(default_factory=list)

@@ -108,10 +108,10 @@ def refresh(
     before, anew = store.state(store.last_ended()), outdated(store, library, rules)
     run = store.begin_run("refresh", rules.version, library.content_hash)
     refreshing = _Refreshing(
-        store, run, Grader(library, rules), before, tuple(claim_ids), now(), progress or Progress()
+        store, run, Grader(library, rules), before, tuple(claim_ids), now(), progress or Progress(), anew=anew
     )
     refreshing.gather(sources, full=full, stop=stop or threading.Event())
-    return refreshing.end(now, anew=anew)
+    return refreshing.end(now)
 
 
 class _Refreshing:
@@ -126,6 +126,8 @@ class _Refreshing:
         claim_ids: tuple[str, ...],
         started: datetime,
         tell: Progress,
+        *,
+        anew: bool,
     ) -> None:
         self.store = store
         self.run = run
@@ -135,7 +137,9 @@ class _Refreshing:
         self.whole = len(self.claim_ids) == len(grader.library.claims)
         self.started = started
         self.tell = tell
+        self.anew = anew
         self.parts: list[Part] = []
+        self.assessed = Assessed()
 
     def gather(self, sources: Sequence[Source], *, full: bool, stop: threading.Event) -> None:
         """Ask all sources at once and keep the records as they come."""
@@ -174,6 +178,7 @@ class _Refreshing:
             case Searching(done, total):
                 self.tell.searching(part.source.name, done, total)
             case SearchesDone():
+                part.forced = forced_ties(self.before, self._found_by([part]))
                 part.known.put(self._known(part))
             case Fetching(fetched, done, total):
                 reads = [(p.record, p.raw) for p in fetched.parsed if isinstance(p, Read)]
@@ -181,6 +186,10 @@ class _Refreshing:
                 part.new.update(saved.new)
                 part.changed.update(i for i in saved.changed if i not in part.new)
                 self.tell.fetching(part.source.name, done, total)
+                if not self.anew:
+                    # Now, while the next answer is on its way.
+                    for record_id, record in saved.kept.items():
+                        self.assessed.add(record_id, self.grader.grade(record, part.forced.get(record_id, ())))
 
     def _known(self, part: Part) -> Known:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
@@ -188,27 +197,32 @@ class _Refreshing:
         stored = self.store.revised(sorted({*part.pulled.found, *held}))
         return Known(stored, frozenset(held), frozenset(left))
 
-    def end(self, now: Callable[[], datetime], *, anew: bool) -> Refreshed:
+    def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""
         skipped = [s for part in self.parts for s in part.pulled.skipped]
         if skipped:
             self.store.save_skipped(self.run, skipped)
-        assessed = Assessed()
-        if not anew:
-            self._grade(assessed, self._found(), [*self._touched()])
+        if not self.anew:
+            self._grade(self._touched() - self.assessed.looked_at)
         with self.store.transaction():
             for part in self.parts:
                 part.removed = self.store.mark_removed(self.run, part.pulled.gone)
                 for record_id in part.removed:
-                    assessed.add(record_id, None)
-            found = self._found()
-            if anew:
+                    self.assessed.add(record_id, None)
+            found = replace(self._found_by(self.parts), changes=self._drift())
+            if self.anew:
                 # Other rules or claims than those that graded it: all of it, as a regrade would.
-                assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
-            found = replace(found, changes=self._drift())
+                self.assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
             self._save_searches()
             outcome = assess(
-                self.store, self.run, self.grader, assessed, self.before, now=now(), found=found, complete=anew
+                self.store,
+                self.run,
+                self.grader,
+                self.assessed,
+                self.before,
+                now=now(),
+                found=found,
+                complete=self.anew,
             )
             self._save_pulls()
             done = self._refreshed(outcome, now())
@@ -232,22 +246,20 @@ class _Refreshing:
                 touched |= part.left(claim_id)
         return touched
 
-    def _grade(self, assessed: Assessed, found: Found, ids: Collection[RecordId]) -> None:
-        forced = forced_ties(self.before, found)
+    def _grade(self, ids: Collection[RecordId]) -> None:
+        forced = forced_ties(self.before, self._found_by(self.parts))
         for n, record in enumerate(self.store.records(sorted(ids)), 1):
-            assessed.add(record.id, self.grader.grade(record, forced.get(record.id, ())))
+            self.assessed.add(record.id, self.grader.grade(record, forced.get(record.id, ())))
             if n % 100 == 0:
                 self.tell.grading(n)
 
-    def _found(self) -> Found:
-        """What the searches say of ties, for the records that are in the store."""
-        listed = {c: {i for part in self.parts for i in part.listed(c)} for c in self.claim_ids}
-        there = self.store.revised(sorted({i for ids in listed.values() for i in ids}))
+    def _found_by(self, parts: Sequence[Part]) -> Found:
+        """What the searches say of ties; a record that they found and nobody delivered is graded by nobody."""
         return Found(
-            by={c: frozenset(i for i in ids if i in there) for c, ids in listed.items()},
+            by={c: frozenset(i for part in parts for i in part.listed(c)) for c in self.claim_ids},
             way="query",
-            left={c: frozenset(i for part in self.parts for i in part.left(c)) for c in self.claim_ids},
-            merged={old: new for part in self.parts for old, new in part.pulled.merged.items()},
+            left={c: frozenset(i for part in parts for i in part.left(c)) for c in self.claim_ids},
+            merged={old: new for part in parts for old, new in part.pulled.merged.items()},
         )
 
     def _drift(self) -> list[Change]:

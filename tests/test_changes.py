@@ -15,10 +15,12 @@ from evtrack.changes import (
     ChangeKind,
     ClaimState,
     RecordState,
+    Search,
     Severity,
     State,
     TieState,
     compare,
+    query_drift,
 )
 from evtrack.grade.grades import LEVELS, Stance, rank
 from evtrack.record import RecordId
@@ -235,3 +237,37 @@ def test_laws_of_compare(before: State, after: State) -> None:
             assert (rank(change.after) > rank(change.before)) is (change.kind == "level_up")
         if change.kind in ("retracted", "level_down"):
             assert change.severity == "critical"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (Search(100), Search(140), None),
+        (Search(100), Search(200), ("100", "200", "notable")),
+        (Search(200), Search(100), ("200", "100", "notable")),
+        (Search(3), Search(9), None),
+        (Search(0), Search(20), ("0", "20", "notable")),
+        (Search(None), Search(500), None),
+        (Search(10, "a[Title]"), Search(10, "a[All Fields]"), ("a[Title]", "a[All Fields]", "minor")),
+        (Search(10, None), Search(10, "a"), None),
+    ],
+)
+def test_a_query_that_is_no_longer_the_same_question(
+    before: Search, after: Search, told: tuple[str, str, str] | None
+) -> None:
+    """A count that doubles or halves by twenty or more, or another translation, is told; small numbers may move."""
+    change = query_drift("dep-effect", before, after)
+    assert (told is None) == (change is None)
+    if change and told:
+        assert (change.kind, change.claim_id, change.before, change.after, change.severity) == (
+            "query_drift",
+            "dep-effect",
+            *told,
+        )
+
+
+def test_a_merged_record_says_into_which() -> None:
+    """A record that the service keeps under another id is removed, and the change names that id."""
+    state = State(records={A: RecordState("1")})
+    (change,) = compare(state, State(merged={A: B}))
+    assert (change.kind, change.record_id, change.after) == ("record_removed", A, B)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ from evtrack.claim import Library
 from evtrack.report.changes_text import change_json, change_lines, told_once
 from evtrack.report.plain import plain
 from evtrack.report.terminal import Line
+from evtrack.services import SOURCES
 from evtrack.trouble import Trouble
-from evtrack.wording import word
+from evtrack.wording import catalogue, word
 
 if TYPE_CHECKING:
     from evtrack.counting import Counted
@@ -24,9 +26,11 @@ _UNREACHED = {"no_connection", "no_tls", "connect_timeout", "no_answer", "refuse
 
 
 def trouble_words(trouble: Trouble, lang: str) -> str:
-    """One trouble in words; what a service said is plain text."""
-    fields = {name: plain(text) for name, text in trouble.fields.items()}
-    if "service" in fields:
+    """One trouble in words; what a service said is plain text, what is not known of it a question mark."""
+    words = catalogue()[f"trouble.{trouble.code}"]
+    asked = dict.fromkeys(re.findall(r"\{(\w+)\}", words[0]), "?")
+    fields = {**asked, **{name: plain(text) for name, text in trouble.fields.items()}}
+    if fields.get("service") in SOURCES:
         fields["service"] = word(f"source.{fields['service']}", lang)
     return word(f"trouble.{trouble.code}", lang, **fields)
 

@@ -176,8 +176,8 @@ def show(values: Sequence[str], read: Any, allowed: Any, corpus: list[dict[str, 
     )
 
 
-def write(tables: list[tuple[list[str], Any, Sequence[str]]]) -> None:
-    """Put the weights into the rule files, one line a rule behind its pattern."""
+def weights_of(tables: list[tuple[list[str], Any, Sequence[str]]]) -> dict[str, dict[str, float]]:
+    """Signal → its weights as the rules keep them: rounded, without the smallest."""
     found: dict[str, dict[str, float]] = {}
     for names, w, values in tables:
         for name, row in zip(names, w, strict=True):
@@ -185,6 +185,11 @@ def write(tables: list[tuple[list[str], Any, Sequence[str]]]) -> None:
             for value, number in zip(values, row, strict=True):
                 if abs(number) >= SMALLEST:
                     found.setdefault(signal, {})[value + at + place] = round(float(number), 2)
+    return found
+
+
+def write(found: dict[str, dict[str, float]]) -> None:
+    """Put the weights into the rule files, in the first rule of each signal."""
     for file in sorted(RULES_FOLDER.glob("design*.yaml")):
         out, signal = [], ""
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -193,7 +198,6 @@ def write(tables: list[tuple[list[str], Any, Sequence[str]]]) -> None:
             if line.startswith("  weights:"):
                 continue
             if line.startswith("  says:") and signal in found:
-                # The first rule of a signal carries its weights.
                 weights = found.pop(signal)
                 said = (f'"{k}": {v}' if "@" in k else f"{k}: {v}" for k, v in weights.items())
                 out.append("  weights: {" + ", ".join(said) + "}")
@@ -225,12 +229,9 @@ def main() -> None:
         for k, kind in enumerate(HUMAN_KINDS):
             print(f"{kind:13} recall {np.mean(read[single & kinds[:, k]] == k):.3f}")
     if args.write:
-        write(
-            [
-                (names, fit(names, x, allowed, weight, OF_FAMILY, 300), FAMILIES),
-                (human_names, fit(human_names, human_x, kinds, kind_weight, OF_KIND), HUMAN_KINDS),
-            ]
-        )
+        family = fit(names, x, allowed, weight, OF_FAMILY, 300)
+        kind = fit(human_names, human_x, kinds, kind_weight, OF_KIND, 300)
+        write(weights_of([(names, family, FAMILIES), (human_names, kind, HUMAN_KINDS)]))
 
 
 if __name__ == "__main__":

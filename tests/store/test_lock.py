@@ -1,0 +1,59 @@
+"""One run writes at a time, and whoever comes second is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evtrack.store.lock import lock_path, one_writer
+from evtrack.store.target import StoreBusyError, StoreError
+
+HOLDS = """
+import sys
+from evtrack.store.lock import one_writer
+with one_writer(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_second_waits_then_leaves(tmp_path: Path) -> None:
+    """While another process holds the store the second says that it waits, then leaves; a killed holder holds nothing."""
+    path = tmp_path / "evtrack.db"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    told: list[str] = []
+    with (
+        pytest.raises(StoreBusyError, match="another run"),
+        one_writer(path, wait=0.05, waiting=lambda: told.append("waits")),
+    ):
+        pass
+    assert told == ["waits"]
+    with pytest.raises(StoreBusyError), one_writer(path, wait=0):
+        pass
+    holder.kill()
+    holder.communicate()
+    with one_writer(path, wait=1, waiting=lambda: told.append("again")):
+        assert lock_path(path).stat().st_mode & 0o777 == 0o600
+    assert told == ["waits"]
+
+
+def test_another_store_is_free(tmp_path: Path) -> None:
+    """A lock is one store's."""
+    with one_writer(tmp_path / "a.db"), one_writer(tmp_path / "b.db", wait=0):
+        pass
+
+
+def test_where_no_lock_can_be_made(tmp_path: Path) -> None:
+    """A folder that can't be made is told with the store's name and a mend."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="can't be written"), one_writer(tmp_path / "file" / "evtrack.db"):
+        pass
+    assert os.listdir(tmp_path) == ["file"]
