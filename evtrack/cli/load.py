@@ -55,9 +55,10 @@ def load(
     try:
         with begin(files[0], Grader(library, rules).asked_first) as begun:
             # Here, since its imports take as long as the reader's start.
+            from evtrack.store.lock import one_writer
             from evtrack.store.store import Store
 
-            with Store.open(settings.db, now=settings.now) as store:
+            with one_writer(settings.db, wait=settings.timeout), Store.open(settings.db, now=settings.now) as store:
                 done = load_files(
                     store,
                     files,

@@ -82,7 +82,7 @@ def _refresh(
     told = _progress(settings.lang, quiet=quiet)
 
     def waiting() -> None:
-        _tell([say("refresh.waiting", settings.lang, path=settings.shown()["db"])])
+        told.line(say("refresh.waiting", settings.lang, path=settings.shown()["db"]))
 
     with (
         stopped_by_signals() as stop,

@@ -25,6 +25,7 @@ def regrade(
     from evtrack.cli.output import Progress, put, put_json
     from evtrack.report.changes_text import change_json
     from evtrack.rules import load_rules
+    from evtrack.store.lock import one_writer
     from evtrack.store.read import open_reader
     from evtrack.store.store import Store
 
@@ -32,7 +33,7 @@ def regrade(
     line = Progress()
     rules = load_rules(library.concepts)
     try:
-        with Store.open(settings.db, now=settings.now) as store:
+        with one_writer(settings.db, wait=settings.timeout), Store.open(settings.db, now=settings.now) as store:
             done = regrade_store(
                 store,
                 library,

@@ -9,6 +9,7 @@ from datetime import date
 from evtrack.claim import Bilingual, Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
 from evtrack.record import RecordId
+from evtrack.store.facts import TrialVersion
 
 NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
 """What neither source covers; every answer names them."""
@@ -29,6 +30,8 @@ class ClaimStatus:
     as_of: str | None
     searched: tuple[Searched, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    histories: Mapping[str, tuple[TrialVersion, ...]] = field(default_factory=dict)
+    """NCT id → what the registry said of the trial, where that changed."""
     loaded: int = 0
     not_searched: tuple[str, ...] = NOT_SEARCHED
     rules_version: str = ""

@@ -12,7 +12,7 @@ from evtrack.grade.grades import ClaimGrade
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.services import SOURCES
-from evtrack.store.facts import from_utc
+from evtrack.store.facts import TrialVersion, from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 
@@ -60,7 +60,7 @@ def _statuses(
     searched = {c.id: tuple(reader.searches(c.id, at)) for c in claims}
     loaded = 0
     if brought:
-        loaded = reader.info().counts.get("record", 0) if at is None else len(reader.state(at).records)
+        loaded = reader.record_count() if at is None else len(reader.state(at).records)
     titles = {c.id: c.statement for c in library.claims.values()}
     labels = {claim_id: grade.label for claim_id, grade in grades.items()}
     return [
@@ -70,6 +70,7 @@ def _statuses(
             as_of=min((from_utc(s.at).isoformat() for s in searched[claim.id]), default=as_of),
             searched=searched[claim.id],
             evidence=tuple(reader.evidence(claim.id, at)) if records else (),
+            histories=_histories(reader, grades[claim.id], at) if records else {},
             loaded=loaded,
             rules_version=last.rules_version if last else "",
             titles=titles,
@@ -78,6 +79,12 @@ def _statuses(
         )
         for claim in claims
     ]
+
+
+def _histories(reader: Reader, grade: ClaimGrade, at: date | None) -> dict[str, tuple[TrialVersion, ...]]:
+    """What became of the registered trials, where the registry changed its word."""
+    told = {t.id: reader.trial_history(t.id, at) for t in grade.registered}
+    return {nct_id: versions for nct_id, versions in told.items() if len(versions) > 1}
 
 
 def oldest(statuses: Iterable[ClaimStatus]) -> str | None:

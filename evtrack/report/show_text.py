@@ -12,6 +12,7 @@ from evtrack.report.because import because
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import plain, wrap
 from evtrack.report.terminal import Line, colon, flag_words, join, searched_words, sentence, stance_words, term
+from evtrack.report.trial_moves import trial_moves
 from evtrack.wording import word
 
 _GATES_OF_DESIGN = frozenset({"notice", "review", "opinion", "protocol", "registered_only"})
@@ -230,6 +231,8 @@ class _Page:
             if trial.overdue:
                 parts.append(self.say("view.overdue"))
             self.text(join(parts, self.lang), "  ")
+            for moved in trial_moves(self.status.histories.get(trial.id, ()), self.lang):
+                self.text(moved, "    ", "dim")
 
     def indirect(self) -> None:
         """Step 8. Products of unclear kind are those that are sold: they come first (GRADING.md, Directness)."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimGrade, Evidence, RegisteredTrial, Searched, WouldChange
 from evtrack.record import Reason
 from evtrack.report._protocol import ClaimStatus
+from evtrack.store.facts import TrialVersion
 
 
 def claim_json(status: ClaimStatus, lang: str, *, records: bool) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def claim_json(status: ClaimStatus, lang: str, *, records: bool) -> dict[str, An
         "by_route": grade.by_route,
         "harms": list(grade.harms),
         "alerts": _alerts(status, lang),
-        "registered": [registered_json(t) for t in grade.registered],
+        "registered": [registered_json(t, status.histories.get(t.id, ())) for t in grade.registered],
         "excluded": grade.excluded,
         "searched": [searched_json(s) for s in status.searched],
         "not_searched": list(status.not_searched),
@@ -78,8 +81,8 @@ def _beside(grade: ClaimGrade) -> dict[str, Any]:
     }
 
 
-def registered_json(trial: RegisteredTrial) -> dict[str, Any]:
-    """One registered trial."""
+def registered_json(trial: RegisteredTrial, history: Sequence[TrialVersion] = ()) -> dict[str, Any]:
+    """One registered trial, and what the registry said of it before."""
     return {
         "id": trial.id,
         "status": trial.status,
@@ -89,6 +92,7 @@ def registered_json(trial: RegisteredTrial) -> dict[str, Any]:
         "planned_n": trial.planned_n,
         "completion": trial.completion,
         "also_registered": list(trial.also_registered),
+        "history": [asdict(version) for version in history],
     }
 
 

@@ -60,6 +60,21 @@ class Tie(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class TrialVersion:
+    """What the registry said of a trial from ``since`` on (the start of the run that saw it, ISO)."""
+
+    since: str
+    overall_status: str | None
+    phases: tuple[str, ...]
+    enrollment: int | None
+    start_date: str | None
+    primary_completion_date: str | None
+    completion_date: str | None
+    has_results: bool
+    primary_outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedRecord:
     """A record that could not be read: the run, where it stood, why, and the key of its bytes."""
 

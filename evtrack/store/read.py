@@ -13,7 +13,7 @@ from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordG
 from evtrack.grade.links import registered_trial
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, as_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
 from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At, RunReader
 from evtrack.store.target import NotAStoreError, StoreOutdatedError, read_only, schema_of, store_path
@@ -73,6 +73,11 @@ class Reader(RunReader):
             tied.setdefault(claim_id, {})[RecordId(record_id)] = way
         return tied
 
+    def record_count(self) -> int:
+        """How many records are there now."""
+        (n,) = next(self._rows("SELECT count(*) FROM record WHERE removed_run IS NULL"))
+        return int(n)
+
     def record_ids(self) -> list[RecordId]:
         """The ids of all records that are there now."""
         return [RecordId(id_) for (id_,) in self._rows("SELECT id FROM record WHERE removed_run IS NULL ORDER BY id")]
@@ -84,14 +89,6 @@ class Reader(RunReader):
                   AND record_id IN (SELECT value FROM json_each(:ids))"""
         rows = self._rows(sql) if ids is None else self._ids(some, ids)
         return {RecordId(record_id): load(RecordGrade, grade) for record_id, grade in rows}
-
-    def ungraded(self, rules_version: str) -> list[RecordId]:
-        """Records whose grade is missing, or is that of another content or of other rules."""
-        sql = """SELECT r.id FROM record r LEFT JOIN record_grade g ON g.record_id = r.id AND g.valid_to IS NULL
-                 WHERE r.removed_run IS NULL
-                 AND (g.record_id IS NULL OR g.content_hash <> r.content_hash OR g.rules_version <> :version)
-                 ORDER BY r.id"""
-        return [RecordId(id_) for (id_,) in self._rows(sql, version=rules_version)]
 
     def ties(self, claim_id: str, at: At = None) -> dict[RecordId, Tie]:
         """The records tied to a claim, with what they say towards it."""
@@ -116,11 +113,19 @@ class Reader(RunReader):
             found.setdefault(RecordId(a), []).append(RecordId(b))
         return {a: tuple(bs) for a, bs in found.items()}
 
-    def trial_history(self, nct_id: str) -> list[dict[str, Any]]:
-        """What the registry said of a trial, version by version, the oldest first: the columns of ``trial_history``."""
-        cursor = self._connection.execute("SELECT * FROM trial_history WHERE nct_id = ? ORDER BY run", (nct_id,))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+    def trial_history(self, nct_id: str, at: At = None) -> tuple[TrialVersion, ...]:
+        """What the registry said of a trial, version by version, the oldest first."""
+        sql = """SELECT since, overall_status, phases, enrollment, start_date, primary_completion_date, completion_date,
+                 has_results, primary_outcomes FROM trial_history WHERE nct_id = :id AND run <= :run ORDER BY run"""
+        return tuple(
+            TrialVersion(
+                since, status, tuple(json.loads(phases or "[]")), enrollment, start, primary, completion, bool(results),
+                tuple(outcome["measure"] for outcome in json.loads(outcomes or "[]")),
+            )
+            for since, status, phases, enrollment, start, primary, completion, results, outcomes in self._rows(
+                sql, id=nct_id, run=self.run_at(at)
+            )
+        )  # fmt: skip
 
     def evidence(self, claim_id: str, at: At = None, today: date | None = None) -> list[Evidence]:
         """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.

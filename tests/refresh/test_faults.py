@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,11 +77,14 @@ def not_wrong(desk: Desk, answer: dict[str, Any], whole: Built) -> None:
 
 
 def converges(desk: Desk, whole: Built) -> None:
-    """One clean run makes the store what it would have been."""
+    """One clean run makes the store what it would have been; what came before is not told again."""
     desk.mend()
     answer = desk.refresh()
     assert {c["status"] for c in answer["claims"]} == {"complete"}
     assert desk.evidence() == desk.of(whole).evidence()
+    told = [(c["claim_id"], c["record_id"]) for c in desk.run("changes", "--since", "0", "--format", "json").json["changes"]
+            if c["kind"] == "new_record"]  # fmt: skip
+    assert len(told) == len(set(told))
 
 
 @pytest.fixture(scope="session")
@@ -308,6 +311,46 @@ def test_the_cursor_stays_where_a_run_was_cut_short(small: Desk, first_week: Cor
     assert told == {("corrected", "PMID:90000101")}
 
 
+@pytest.mark.parametrize("service", ["pubmed", "ctgov"])
+def test_gone_is_told_only_where_it_was_asked(small: Desk, first_week: Corpus, service: Any) -> None:
+    """What a whole search lacks is told neither removed nor drifted while nobody could ask for it by its id; the next run tells it."""
+    small.refresh()
+    gone = {"pubmed": {"PMID:90000101", "PMID:90000102"}, "ctgov": {"NCT90000001"}}[service]
+    small.server.corpus = first_week.without(*(i.removeprefix("PMID:") for i in gone))
+    searches = len({s["query"] for row in small.status().values() for s in row["searched"] if s["source"] == "ctgov"})
+    by_id = ("efetch", 1) if service == "pubmed" else ("studies", searches + 1)
+    small.server.faults.append(Fault(service, "503", *by_id))
+    small.at(7)
+    answer = small.refresh(code=3)
+    assert answer["changes"] == []
+    assert small.show("dep-effect")["level"] == "animal"
+    small.mend()
+    small.at(14)
+    told = {c["record_id"] for c in small.refresh()["changes"] if c["kind"] == "record_removed"}
+    assert told == gone
+
+
+@pytest.mark.parametrize("kind", ["empty-page-with-token", "short-page"])
+def test_one_empty_answer_removes_nothing(small: Desk, first_week: Corpus, invent: Invent, kind: str) -> None:
+    """A record that only left its query, and a trial likewise, are asked for again where the first answer by id lacks them."""
+    small.refresh()
+    small.server.corpus = first_week.with_(
+        *(replace(a, mesh=()) for a in first_week.articles if a.pmid == "90000102"),
+        invent.study(1, "Sleep"),
+    )
+    small.at(7)
+    searches = len({s["query"] for row in small.status().values() for s in row["searched"] if s["source"] == "ctgov"})
+    small.server.faults += [
+        Fault("pubmed", kind, "efetch", times=1, size=1),
+        Fault("ctgov", kind, "studies", nth=searches + 1, times=1, size=1),
+    ]
+    answer = small.refresh(code=(0, 3))
+    told = {(c["kind"], c["record_id"]) for c in answer["changes"]}
+    assert {r for k, r in told if k == "record_removed"} == set()
+    if answer["status"] == "complete":
+        assert {r for k, r in told if k == "query_drift"} == {"PMID:90000102", "NCT90000001"}
+
+
 def test_a_service_that_does_not_know_the_date_fields(small: Desk, first_week: Corpus, invent: Invent) -> None:
     """Where PubMed does not know [crdt] and [mdat] the search falls back to others, and what is new is found all the same."""
     small.server.eutils.unknown_fields = frozenset({"crdt", "mdat"})
@@ -333,41 +376,3 @@ def test_hostile_words_of_a_service(small: Desk, first_week: Corpus, invent: Inv
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", said)
     small.at(7)
     assert small.refresh("--full")["changes"] == []
-
-
-@pytest.fixture
-def one_claim(desk: Desk, few_claims: Path, tmp_path: Path) -> Desk:
-    """A desk with one claim, so that a large result is asked for once."""
-    from shutil import copytree
-
-    folder = copytree(few_claims, tmp_path / "packs")
-    (folder / "few" / "ad-effect.yaml").unlink()
-    desk.environ |= {"EVTRACK_CLAIMS": str(folder), "EVTRACK_TIMEOUT": "20", "EVTRACK_DEADLINE": "60"}
-    return desk
-
-
-@pytest.mark.slow
-def test_a_result_of_20_000(one_claim: Desk, invent: Invent) -> None:
-    """A result of 20,000 with 30 % of it on one day is got whole, by parts below the cap that add up."""
-    busy = date(2026, 6, 1)
-    days = [busy] * 6_000 + [busy - timedelta(days=1 + i * 7 % 2190) for i in range(14_000)]
-    notes = zip(invent.notes(20_000), days, strict=True)
-    one_claim.server.corpus = Corpus(tuple(replace(note, crdt=day) for note, day in notes))
-    answer = one_claim.refresh()
-    assert answer["sources"]["pubmed"]["new"] == 20_000
-    searched = [s for s in one_claim.show("dep-effect")["searched"] if s["source"] == "pubmed"]
-    assert max(s["count"] for s in searched) == 20_000
-    assert all(s["complete"] for s in searched)
-    assert one_claim.rows("SELECT count(*) FROM record") == [(20_000,)]
-
-
-@pytest.mark.slow
-def test_a_day_above_the_cap(one_claim: Desk, invent: Invent) -> None:
-    """Where one day alone holds more than the service gives, all of it is got by another cut, or the run is partial and says the count."""
-    one_claim.server.corpus = Corpus(invent.notes(10_005))
-    answer = one_claim.refresh(code=(0, 3))
-    if answer["status"] == "complete":
-        assert one_claim.rows("SELECT count(*) FROM record") == [(10_005,)]
-    else:
-        assert {c["status"] for c in answer["claims"]} == {"partial"}
-        assert re.search("10,?005", " ".join(answer["sources"]["pubmed"]["errors"]))

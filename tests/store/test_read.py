@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -361,3 +362,21 @@ def test_links_and_words_of_a_later_run_are_not_in_history(bench: Any, make: Any
     assert (store.evidence("c", first)[0].links, store.evidence("c", first)[0].override) == ((), None)
     assert store.evidence("c")[0].links == (RecordId(b.id),)
     assert store.evidence("c")[0].override is not None
+
+
+def test_the_history_of_a_trial(bench: Any, make: Any) -> None:
+    """Each version that the registry gave is there with the day it was seen, by the view and by the reader, up to a day."""
+    trial = make.study(2)
+    assert trial.trial is not None
+    bench.load(trial)
+    first = bench.store.last_run().id
+    bench.clock.moment += timedelta(days=7)
+    bench.load(replace(trial, trial=replace(trial.trial, overall_status="TERMINATED", enrollment=7, has_results=True)))
+    with open_reader(bench.store.path) as reader:
+        before, after = reader.trial_history(trial.id)
+        assert (before.overall_status, after.overall_status) == (trial.trial.overall_status, "TERMINATED")
+        assert (after.enrollment, after.has_results, after.phases) == (7, True, trial.trial.phases)
+        assert before.primary_outcomes == tuple(o.measure for o in trial.trial.primary_outcomes)
+        assert reader.trial_history(trial.id, at=first) == (before,)
+        assert reader.trial_history("NCT99999999") == ()
+        assert reader.record_count() == 1

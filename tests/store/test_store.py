@@ -18,7 +18,7 @@ import pytest
 from evtrack import __version__
 from evtrack.changes import Change
 from evtrack.grade.grades import Searched
-from evtrack.record import PartialDate, RecordId
+from evtrack.record import RecordId
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
 from evtrack.store.target import (
@@ -61,17 +61,13 @@ def test_a_grade_is_written_where_it_differs(bench: Any, make: Any) -> None:
     """The same grade by the same rules writes nothing; by newer rules it is signed; another one opens an interval."""
     store, record = bench.store, make.article(1)
     first = bench.load(record)
-    assert store.ungraded("1") == [record.id]
     assert store.save_record_grades(first, "1", {record.id: make.graded()}) == [record.id]
-    assert store.ungraded("1") == []
     before = written(store)
     run = bench.load()
     before = written(store)
     assert store.save_record_grades(run, "1", {record.id: make.graded()}) == []
     assert written(store) == before
-    assert store.ungraded("2") == [record.id]
     assert store.save_record_grades(run, "2", {record.id: make.graded()}) == []
-    assert store.ungraded("2") == []
     assert store.save_record_grades(run, "2", {record.id: make.graded("rct")}) == [record.id]
     assert store.record_grades() == store.record_grades([record.id]) == {record.id: make.graded("rct")}
     assert [g.gate for g in (store.state(first).records[record.id], store.state(run).records[record.id])] == [
@@ -84,15 +80,6 @@ def test_a_grade_is_written_where_it_differs(bench: Any, make: Any) -> None:
     assert rows == [("animal", first, run), ("rct", run, None)]
     with pytest.raises(KeyError):
         store.save_record_grades(run, "2", {RecordId("PMID:90009999"): make.graded()})
-
-
-def test_a_changed_record_is_ungraded_until_graded_again(bench: Any, make: Any) -> None:
-    """After a kill between saving and grading, the next run finds what still lacks its grade."""
-    run = bench.load(make.article(1))
-    bench.store.save_record_grades(run, "1", {make.article(1).id: make.graded()})
-    later = make.article(1, revised=PartialDate(2026))
-    bench.load(later)
-    assert bench.store.ungraded("1") == [later.id]
 
 
 def test_ties_are_written_where_they_differ_and_end_where_replaced(bench: Any, make: Any) -> None:
