@@ -8,7 +8,14 @@ from evtrack.grade.design_people import human_design, plain_flags
 from evtrack.grade.design_pooled import pooled_level
 from evtrack.grade.design_registry import grade_registry
 from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
-from evtrack.grade.design_subjects import OWN_WORD, animals_took_part, overlaps, randomised, tissue_only, vesicles_in_dish_only
+from evtrack.grade.design_subjects import (
+    OWN_WORD,
+    animals_took_part,
+    overlaps,
+    randomised,
+    tissue_only,
+    vesicles_in_dish_only,
+)
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -220,7 +227,11 @@ def _dish_guard(scan: Scan, choice: _Choice) -> _Choice:
     if any(f"design:{s}" in scan for s in ("patient_count", "age", "this_review", "rodent")):
         return choice
     dish = scan.first("design:organoid") if "design:organoid" in scan.in_title else None
-    if dish is None and "design:people" not in scan and scan.first("design:vesicles", "agent:vesicle", zones=("title",)):
+    if (
+        dish is None
+        and "design:people" not in scan
+        and scan.first("design:vesicles", "agent:vesicle", zones=("title",))
+    ):
         dish = scan.first("design:composition", "design:product_tested")
     if dish is None:
         return choice
@@ -231,6 +242,9 @@ def _own_word(scan: Scan, choice: _Choice) -> _Choice:
     """A study of people that says of itself that it randomised them is taken at its word."""
     found = randomised(scan)
     if found.people is None or found.people.rule not in OWN_WORD:
+        return choice
+    zone = scan.text.sentence(found.people.start).zone
+    if zone == "conclusion" or (zone == "background" and found.people.rule == "D-RANDOM-DONE"):
         return choice
     return replace(choice, family="rct", against="human", confidence=0.6, reasons=(scan.reason(found.people),))
 
@@ -253,6 +267,9 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
         people = any(signal in scan for signal in _PEOPLE_IN_A_TRIAL)
         allowed = _PEOPLE_AT_MOST if people and "design:people" in scan else _NO_RCT
         return _again(scores, choice, allowed, reason)
+    if found.people.rule not in OWN_WORD and "design:case_report" in scan and "design:patient_count" not in scan:
+        # One person's story, with a trial named beside it.
+        return _again(scores, choice, ("human",), _bare("D-NO-RANDOM-EVIDENCE"))
     animals = scan.first("design:animal_groups", "design:rodent", "design:other_animal")
     if animals and "design:people" not in scan and "design:persons" not in scan:
         return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))

@@ -40,13 +40,15 @@ def randomised(scan: Scan) -> Randomised:
     Denials, other studies and plans are put aside. A sentence that names no one speaks of those whom the sentences
     before it named last; the title counts only where no sentence speaks of animals.
     """
-    denied = scan.hits("design:random_not", "design:future_randomised")
+    denied = scan.hits("design:random_not", "design:random_before", "design:future_randomised")
     own = [h for h in scan.hits("design:random_own") if not overlaps(h, denied)]
     # "Volunteers took part in a randomised study" is this very study, though the same words may tell of another.
     aside = [*denied, *(h for h in scan.hits("design:random_elsewhere") if not overlaps(h, own))]
     hits = [
         h
-        for h in scan.hits("design:random_own", "design:random_were", "design:random_design", "design:random_allocation")
+        for h in scan.hits(
+            "design:random_own", "design:random_were", "design:random_design", "design:random_allocation"
+        )
         if not overlaps(h, aside)
     ]
     if not hits:

@@ -62,6 +62,12 @@ _GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
     {"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"}
 )
 
+_GATES_OF_KIND: frozenset[Gate] = frozenset({"review", "opinion", "protocol"})
+"""Gates that rest on the kind of text alone: where that was a guess, the gate is one."""
+
+_FIRST_WORDS = 400
+"""Characters; no whole abstract of the field that was seen is shorter and breaks off."""
+
 _RETRACTED_TYPES = frozenset({"Retracted Publication"})
 _NOTICE_TYPES = frozenset(
     {"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"}
@@ -106,6 +112,9 @@ def grade_record(scan: Scan, record: Record) -> RecordGrade:
     unread = gate is None and (
         design.needs_review or agent.needs_review or level == "none" or basis == "title" or own.needs_review
     )
+    cut = _cut_short(record)
+    flags += ["abstract_truncated"] * (cut and "abstract_truncated" not in flags)
+    unread = unread or cut or (gate in _GATES_OF_KIND and design.needs_review and basis == "abstract")
     return RecordGrade(
         design=design.design,
         level=level,
@@ -216,6 +225,12 @@ def _record_flags(record: Record) -> list[str]:
         flags += [status.lower()] * (status in ("WITHDRAWN", "SUSPENDED"))
         flags += ["registry_results_only"] * record.trial.has_results
     return flags
+
+
+def _cut_short(record: Record) -> bool:
+    """Whether only the first words of an abstract are there: too few to tell what was done, and ending in no sentence."""
+    text = record.abstract_text.rstrip()
+    return 0 < len(text) < _FIRST_WORDS and text[-1] not in ".!?。)\"'”"
 
 
 def _preprint_server(record: Record) -> bool:

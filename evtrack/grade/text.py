@@ -61,7 +61,7 @@ _BREAK = re.compile(
     r"[.!?][\"')\]]*\s+(?=[A-Z0-9(\[\"'<>=+-])|[。!?](?=\S)|\n|\.(?=(?:BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)\b[A-Z ]*:)"
 )
 _NO_BREAK = re.compile(
-    r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|\b[A-Z])\Z"
+    r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|(?<![\w\-])[A-Z])\Z"
 )
 _CUES = (
     Pattern(

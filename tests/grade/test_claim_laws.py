@@ -239,3 +239,31 @@ def test_the_words_are_whole_and_never_say_none_too_soon(
             "見つかりませんでした" in t.ja or "見つかっていません" in t.ja or "該当研究なし（検索範囲内）" in t.ja
             for t in texts
         )
+
+
+@settings(deadline=None)  # two shared cores: time per example says nothing
+@given(st.sampled_from(KINDS), bodies(), records(8))
+def test_what_does_not_count_raises_no_level(claim: Claim, evidence: list[Evidence], more: Evidence) -> None:
+    """A registered trial, a preprint, an indirect product and anything gated leave the level as it was."""
+    if more.graded.counts_for_claim and more.graded.grade.gate is None:
+        return
+    before, after = grade(claim, evidence), grade(claim, [*evidence, more])
+    assert rank(after.level) == rank(before.level)
+
+
+@settings(deadline=None)  # two shared cores: time per example says nothing
+@given(st.sampled_from(SINGLE), bodies())
+def test_harm_is_always_shown(claim: Claim, evidence: list[Evidence]) -> None:
+    """Every ungated record that reports harm is named, whatever the level and the stance."""
+    told = {e.id for e in evidence if e.graded.grade.gate is None and "harm_signal" in e.graded.grade.flags}
+    assert told <= set(grade(claim, evidence).harms)
+
+
+@settings(deadline=None)  # two shared cores: time per example says nothing
+@given(bodies())
+def test_a_null_trial_is_never_rescued_from_below(evidence: list[Evidence]) -> None:
+    """Where all that counts at the top is null, no study of a lower level makes the claim supported."""
+    g = grade(PLAIN, evidence)
+    top = [e for e in evidence if e.graded.counts_for_claim and e.graded.grade.level == g.level]
+    if top and all(e.graded.stance == "no_difference" for e in top):
+        assert g.stance == "no_difference"
