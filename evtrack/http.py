@@ -34,8 +34,8 @@ _UNREACHED = ("no_connection", "no_tls", "connect_timeout")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _ROW = 3
-_SECOND_WAIT = 0.8
-"""Part of the time-out that a silent service gets a second time: with the defaults 30 s + 24 s and the wait between
+_SECOND_WAIT = 0.6
+"""Part of the time-out that a silent service gets a second time: with the defaults 30 s + 18 s and the wait between
 them are under the minute in which a person must hear something."""
 
 

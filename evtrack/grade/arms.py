@@ -41,7 +41,7 @@ _BEFORE = re.compile(
 _CONTRAST = re.compile(
     rb"\bthan\b|\bversus\b|\bvs?\b|between|differ|\bratio|interaction|\bcompared\b|comparison|relative to|superior|inferior|favou?r|as against|as opposed"
     rb"|\b(?:lower|higher|greater|more|less|fewer|shorter|longer|better|smaller|larger|slower|faster|worse|similar\w*|comparable)\b|"
-    + "より|群間|比べ|比し|比較|両群".encode()
+    + "より|群間|比べ|比し|比較|両群|有意差".encode()
 )
 _EACH = re.compile(
     rb"\bboth (?:changes|decreases|reductions|improvements|were)[^.;]{0,12} significant|\bboth p\b|p ?[<=] ?[\d.]+,? (?:for|in) (?:both|each)|"

@@ -52,7 +52,7 @@ That something was "reported" is a result of cells and cohorts, never of a trial
 
 _BREAK = re.compile(
     rb"; |,? (?:but|whereas|while|although|though|yet|despite|except)\b,? |, (?=however)|, (?:and|with) (?=no |not |without |neither )"
-    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)|,? and (?=(?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:did|was|were|could) not (?:[a-z]+ )?(?:differ|different|inferior|superior|be told)\b)|,? (?=with (?:unchanged|unaltered) )"
+    rb"|,? (?=without (?:any )?(?:significant )?(?:changes?|differences?|effects?|alterations?|affecting|altering|changing)\b)|,? and (?=(?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:did|was|were|could) not (?:[a-z]+ )?(?:differ|different|inferior|superior|be told)\b|(?:was|were) (?:[a-z]+ )?(?:similar|comparable|equivalent) to (?:each|one))|,? (?=with (?:unchanged|unaltered) )"
     + "|(?:が|ものの|一方)、".encode()
 )
 _QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")

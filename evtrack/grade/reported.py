@@ -35,7 +35,7 @@ _REFERS = re.compile(
     rb" (?:differences?|effects?|improvements?|changes?|reductions?|increases?|decreases?|trends?|benefits?|results?|findings?|did|was|were)\b"
 )
 """The start of a clause that speaks of what was just said."""
-_AND_NOT = re.compile(rb",? and (?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:did|was|were|could) not ")
+_AND_NOT = re.compile(rb",? and (?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:(?:did|was|were|could) not |(?:was|were) (?:[a-z]+ )?(?:similar|comparable|equivalent) )")
 _COMPARES = re.compile(rb"\bthan\b|\bversus\b|\bvs?\b|\bcompared (?:with|to)\b|\brelative to\b")
 _VESICLES = re.compile(rb"exosom|vesicle|\bs?evs?\b")
 _BETWEEN = re.compile(
@@ -88,6 +88,9 @@ def without_withdrawn(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _takes_back(null: Finding, before: Finding) -> bool:
+    together = _AND_NOT.match(null.scope) is not None and null.sentence == before.sentence
+    if together and is_null(null) and before.significant is None and not _COMPARES.search(before.scope):
+        return True  # "both lowered the score and did not differ"
     if (
         null.verdict != "null"
         or null.marks & NAMES_OUTCOME
@@ -100,8 +103,6 @@ def _takes_back(null: Finding, before: Finding) -> bool:
             return True  # "reduced by the drug but not by vesicles"
         if _VESICLES.search(null.scope) and not _VESICLES.search(before.scope) and "about_agent" in before.marks:
             return True  # "MSCs helped; exosomes did not"
-        if _AND_NOT.match(null.scope) and before.significant is None and not _COMPARES.search(before.scope):
-            return True  # "both lowered the score and did not differ"
         return (
             b"significan" in null.scope
             or _BETWEEN.search(null.scope) is not None

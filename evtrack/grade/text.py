@@ -58,7 +58,7 @@ _LABEL = re.compile(
     r"|[【\[]?(?:背景|目的|方法|対象|結果|成績|症例|考察|結論|結語)[】\]]?)(?:\s?[::.]\s|[::]|(?<=[】\]]))"
 )  # fmt: skip
 _BREAK = re.compile(
-    r"[.!?][\"')\]]*\s+(?=[A-Z0-9(\[\"'<>=+-])|[。!?](?=\S)|\n|\.(?=(?:BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)\b[A-Z ]*:)"
+    r"[.!?][\"')\]]*\s+(?=[A-Z0-9(\[\"'<>=+-])|。\s*(?=\S)|[!?](?=\S)|\n|\.(?=(?:BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)\b[A-Z ]*:)"
 )
 _NO_BREAK = re.compile(
     r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|(?<![\w\-])[A-Z])\Z"

@@ -198,9 +198,9 @@ def test_silence_costs_less_than_two_time_outs(serve: Serve, asking: Ask, transp
     service = asking(server.url, transports=TRANSPORTS, first=transport, retries=4)
     began = time.monotonic()
     error = failure(service)
-    assert time.monotonic() - began < 0.25 * 1.8 + 0.2
+    assert time.monotonic() - began < 0.25 * 1.6 + 0.2
     assert (error.down, error.trouble.code, service.requests) == (True, "no_answer", 2)
-    assert error.trouble.fields["seconds"] == "0.2"
+    assert error.trouble.fields["seconds"] == "0.15"
 
 
 def test_silence_after_an_answer_may_pass(serve: Serve, asking: Ask) -> None:
@@ -234,8 +234,10 @@ def test_the_first_word_comes_within_a_minute(asking: Ask) -> None:
 
     error = failure(asking(**mock(silent), timeout=defaults.timeout, retries=defaults.retries))
     assert (error.down, error.trouble.code) == (True, "no_answer")
-    assert waits == [30.0, 24.0]
-    assert sum(waits) + 1.5 * defaults.retry_wait + defaults.ctgov_interval < 60
+    assert waits == [30.0, 18.0]
+    assert (
+        sum(waits) + 1.5 * defaults.retry_wait + defaults.ctgov_interval < 52
+    )  # a start on a slow machine, and the writing, still fit
 
 
 def test_three_in_a_row_are_down(asking: Ask) -> None:

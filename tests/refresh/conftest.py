@@ -220,12 +220,14 @@ def _undated(value: Any) -> Any:
 
 
 def _timeless(shown: dict[str, Any]) -> dict[str, Any]:
-    """Without days, and without the number of records in the store, which counts those that were removed too."""
-    text = json.dumps(
-        {**shown, "as_of": None, "loaded": None, "searched": [{**s, "at": None} for s in shown["searched"]]},
-        sort_keys=True,
-    )
-    told: dict[str, Any] = json.loads(_undated(text))
+    """Without days, without history, and without the number of records, which counts those that were removed too."""
+    timeless = {
+        "as_of": None,
+        "loaded": None,
+        "searched": [{**s, "at": None} for s in shown["searched"]],
+        "registered": [{**t, "history": None} for t in shown["registered"]],
+    }
+    told: dict[str, Any] = json.loads(_undated(json.dumps({**shown, **timeless}, sort_keys=True)))
     return told
 
 

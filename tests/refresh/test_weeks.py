@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -203,6 +204,16 @@ def test_what_was_known_stays(desk: Desk, told: list[dict[str, Any]]) -> None:
     assert (then["level"], [r["id"] for r in then["records"] if r["counts_for_claim"]]) == ("animal", ["PMID:90000108"])
     assert desk.run("show", "ad-effect", "--at", "2026-11-03", "--json").json["level"] == "early_clinical"
     assert "PMID:90000108" not in {r["id"] for r in desk.show("scz-effect")["records"]}
+
+
+def test_a_trials_history_is_kept(desk: Desk, told: list[dict[str, Any]]) -> None:
+    """The registry serves the newest version alone; what it said before is shown with its days, and only what differs."""
+    history = {t["id"]: t["history"] for c in ("dep-effect", "anx-effect") for t in desk.show(c)["registered"]}
+    status = [(h["since"][:10], h["overall_status"]) for h in history["NCT90000001"]]
+    assert status == [("2026-11-02", "RECRUITING"), ("2026-11-09", "COMPLETED")]
+    for entries in history.values():
+        said = [{**entry, "since": None} for entry in entries]
+        assert all(before != after for before, after in pairwise(said))
 
 
 def test_leaving_a_query_is_not_losing_evidence(desk: Desk, told: list[dict[str, Any]]) -> None:
