@@ -337,6 +337,7 @@ class HttpService:
             for piece in unpacked(counted(), reply.headers.get("Content-Encoding", "")):
                 body += piece
                 if len(body) > self._largest:
+                    body.clear()  # the error keeps this frame, and whoever keeps the error would keep the body
                     raise self._too_large()
         except (EOFError, zlib.error):
             raise LostError("broken_off", answered=True) from None

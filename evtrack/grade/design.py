@@ -21,6 +21,9 @@ from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
 from evtrack.record import Reason, Record
 
+_PLAIN_ENOUGH = 0.9
+"""From this share on, a sign missed elsewhere does not turn the choice."""
+
 SURE = 0.5
 """Below this share of the likelihood the design is a guess and needs review."""
 
@@ -156,6 +159,8 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     if choice.family in missing:
         rest = tuple(f for f in FAMILIES if f not in missing)
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
+    if choice.family == "human" and choice.confidence < _PLAIN_ENOUGH and _only_discusses(scan):
+        choice = _again(scores, choice, ("narrative", "synthesis"), _bare("D-WEAK"))
     if choice.family == "narrative" and "design:retrospective" in scan and "design:patient_count" in scan:
         choice = _again(scores, choice, ("human",), _bare("D-CHARTS-REVIEWED"))
     if choice.family == "synthesis" and "design:extension" in scan and "design:systematic_review" not in scan:
@@ -195,6 +200,11 @@ def _effect_of_vesicles(scan: Scan) -> bool:
     title = scan.in_title
     said = "design:vesicles" in title and ("design:effect_title" in title or "design:via_title" in title)
     return said and not any(f"design:{s}" in scan for s in (*_COUNTED, "case_report", "people_title", "rating_scale"))
+
+
+def _only_discusses(scan: Scan) -> bool:
+    """Whether the text says that it reviews or discusses, and nothing says that anything was done."""
+    return "design:this_review" in scan and not any(f"design:{s}" in scan for s in (*_OWN_WORK, "case_title", "age"))
 
 
 def _searched(scan: Scan) -> bool:
@@ -243,8 +253,7 @@ def _own_word(scan: Scan, choice: _Choice) -> _Choice:
     found = randomised(scan)
     if found.people is None or found.people.rule not in OWN_WORD:
         return choice
-    zone = scan.text.sentence(found.people.start).zone
-    if zone == "conclusion" or (zone == "background" and found.people.rule == "D-RANDOM-DONE"):
+    if found.people.rule == "D-RANDOM-DONE" and scan.text.sentence(found.people.start).zone == "background":
         return choice
     return replace(choice, family="rct", against="human", confidence=0.6, reasons=(scan.reason(found.people),))
 

@@ -21,6 +21,10 @@ _KEPT = ("design:organoid", "design:culture", "design:vesicles_on_cells")
 OWN_WORD = frozenset({"D-RANDOM-OWN", "D-RANDOM-WE", "D-RANDOM-DONE", "D-RANDOM-JOINED", "D-RANDOM-DEVICE"})
 """Rules by which a study says of itself, and not of others, that it was randomised."""
 
+_OF_THIS_REPORT = OWN_WORD - {"D-RANDOM-DONE"}
+"""These speak of this report wherever they stand; other words of chance in a conclusion, or under the heading of the
+background, may be of other trials. Without headings nothing tells the background for certain."""
+
 _BACK = 2
 """So many sentences back may those stand of whom "they were randomised" speaks."""
 
@@ -44,12 +48,13 @@ def randomised(scan: Scan) -> Randomised:
     own = [h for h in scan.hits("design:random_own") if not overlaps(h, denied)]
     # "Volunteers took part in a randomised study" is this very study, though the same words may tell of another.
     aside = [*denied, *(h for h in scan.hits("design:random_elsewhere") if not overlaps(h, own))]
+    others = ("background", "conclusion") if "design:sections" in scan else ("conclusion",)
     hits = [
         h
         for h in scan.hits(
             "design:random_own", "design:random_were", "design:random_design", "design:random_allocation"
         )
-        if not overlaps(h, aside)
+        if not overlaps(h, aside) and (h.rule in _OF_THIS_REPORT or scan.text.sentence(h.start).zone not in others)
     ]
     if not hits:
         return Randomised()

@@ -35,7 +35,9 @@ _REFERS = re.compile(
     rb" (?:differences?|effects?|improvements?|changes?|reductions?|increases?|decreases?|trends?|benefits?|results?|findings?|did|was|were)\b"
 )
 """The start of a clause that speaks of what was just said."""
-_AND_NOT = re.compile(rb",? and (?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:(?:did|was|were|could) not |(?:was|were) (?:[a-z]+ )?(?:similar|comparable|equivalent) )")
+_AND_NOT = re.compile(
+    rb",? and (?:(?:the |both )?(?:two )?(?:arms|groups) )?(?:(?:did|was|were|could) not |(?:was|were) (?:[a-z]+ )?(?:similar|comparable|equivalent) )"
+)
 _COMPARES = re.compile(rb"\bthan\b|\bversus\b|\bvs?\b|\bcompared (?:with|to)\b|\brelative to\b")
 _VESICLES = re.compile(rb"exosom|vesicle|\bs?evs?\b")
 _BETWEEN = re.compile(
