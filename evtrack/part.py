@@ -58,12 +58,19 @@ class Part:
         queries = self.queries(claim_id)
         return bool(queries) and all(q in self.pulled.listed and self.pulled.listed[q].complete for q in queries)
 
-    def left(self, claim_id: str) -> set[RecordId]:
-        """Records that the claim's searches once found and, being complete, no longer find."""
+    def lost(self, claim_id: str) -> set[RecordId]:
+        """Records that the claim's searches once found and, being complete, no longer find: gone, or left."""
         if not self.searched(claim_id):
             return set()
         found = self.listed(claim_id)
         return {i for i, way in self.tied.get(claim_id, {}).items() if way == "query" and i not in found}
+
+    def left(self, claim_id: str) -> set[RecordId]:
+        """Those of the lost that are still at the service: they came by id, or another search finds them.
+
+        What could not be asked for is neither: it stays as it was until the next refresh.
+        """
+        return {i for i in self.lost(claim_id) if i in self.pulled.got or i in self.pulled.found}
 
     def status(self, claim_id: str) -> ClaimStatus | None:
         """How far the claim was asked here; ``None`` where it asks nothing of this source."""

@@ -46,25 +46,26 @@ class Known:
     """What the store holds of a source.
 
     ``stored``: those of the ids found, tied or left that are there, with their day of revision (``""``: none).
-    ``tied``: those that some claim holds. ``left``: those that a complete search held and now lacks.
+    ``tied``: those that some claim holds. ``lost``: those that a complete search held and now lacks.
     """
 
     stored: Mapping[RecordId, str]
     tied: frozenset[RecordId]
-    left: frozenset[RecordId]
+    lost: frozenset[RecordId]
 
 
 @dataclass(slots=True)
 class Pulled:
     """What came of a source. It fills while ``pull`` goes on, so that a run that is stopped keeps what it has.
 
-    ``unanswered``: query → why. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
+    ``unanswered``: query → why. ``got``: the ids of the records that came. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
     service; ``merged``: of these, the id that the service gives them now. ``ended``: nothing was cut short from outside.
     """
 
     total: int
     listed: dict[str, Listed] = field(default_factory=dict)
     unanswered: dict[str, Trouble] = field(default_factory=dict)
+    got: set[RecordId] = field(default_factory=set)
     undelivered: frozenset[RecordId] = frozenset()
     gone: frozenset[RecordId] = frozenset()
     merged: dict[RecordId, RecordId] = field(default_factory=dict)
@@ -91,7 +92,9 @@ class Pulled:
 
     def as_it_is(self, why: Trouble) -> Pulled:
         """A copy of what has come so far, for a run that ends before this does."""
-        return replace(self, listed=dict(self.listed), errors=[*self.errors, why], skipped=[*self.skipped])
+        return replace(
+            self, listed=dict(self.listed), got=set(self.got), errors=[*self.errors, why], skipped=[*self.skipped]
+        )
 
     def fail(self, error: FetchError) -> None:
         """Take down why a request brought nothing."""
@@ -120,18 +123,17 @@ def pull(
         pulled.ended = True
         return
     wanted = _wanted(source, pulled, known, since, full=full or since is None)
-    got: set[RecordId] = set()
     unread: set[RecordId] = set()
     failed = False
     if wanted:
         for fetched in source.fetch(wanted):
-            _take(fetched, pulled, got, unread)
+            _take(fetched, pulled, unread)
             failed = failed or fetched.error is not None
-            yield Fetching(fetched, len(got), len(wanted))
-    missing = set(wanted) - got - pulled.gone
+            yield Fetching(fetched, len(pulled.got), len(wanted))
+    missing = set(wanted) - pulled.got - pulled.gone
     if not failed:
         # Asked for by id, in answers that came whole: what no complete search finds either is no longer there.
-        pulled.gone |= {i for i in missing - unread if i not in found and (i in known.left or pulled.searched)}
+        pulled.gone |= {i for i in missing - unread if i not in found and (i in known.lost or pulled.searched)}
     pulled.undelivered = frozenset(i for i in missing - pulled.gone if failed or i in found or i in unread)
     if pulled.undelivered and not failed:
         some = ", ".join(sorted(pulled.undelivered)[:5])
@@ -171,13 +173,13 @@ def _wanted(source: Source, pulled: Pulled, known: Known, since: date | None, *,
         told = pulled.warnings if changed.complete else pulled.errors
         told += [t for t in changed.troubles if t not in told]
         wanted |= dict.fromkeys(i for i in ours if i in changed.ids)
-    wanted |= dict.fromkeys(sorted(known.left - found.keys()))
+    wanted |= dict.fromkeys(sorted(known.lost - found.keys()))
     return list(wanted)
 
 
-def _take(fetched: Fetched, pulled: Pulled, got: set[RecordId], unread: set[RecordId]) -> None:
+def _take(fetched: Fetched, pulled: Pulled, unread: set[RecordId]) -> None:
     """Note what an answer says of ids; the records themselves are the store's."""
-    got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
+    pulled.got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
     pulled.skipped += [p for p in fetched.parsed if isinstance(p, Skipped)]
     unread.update(i for p in fetched.parsed if isinstance(p, Skipped) and (i := id_of(p)))
     pulled.merged.update(fetched.merged)

@@ -193,9 +193,9 @@ class _Refreshing:
 
     def _known(self, part: Part) -> Known:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
-        left = {i for claim_id in self.claim_ids for i in part.left(claim_id)}
+        lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
         stored = self.store.revised(sorted({*part.pulled.found, *held}))
-        return Known(stored, frozenset(held), frozenset(left))
+        return Known(stored, frozenset(held), frozenset(lost))
 
     def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""
@@ -203,7 +203,7 @@ class _Refreshing:
         if skipped:
             self.store.save_skipped(self.run, skipped)
         if not self.anew:
-            self._grade(self._touched() - self.assessed.looked_at)
+            self._grade(self._to_grade())
         with self.store.transaction():
             for part in self.parts:
                 part.removed = self.store.mark_removed(self.run, part.pulled.gone)
@@ -236,15 +236,17 @@ class _Refreshing:
             self.store.finish_run(self.run, done.status, counts)
         return done
 
-    def _touched(self) -> set[RecordId]:
-        """Records to grade: those that are another now, and those whose tie is."""
+    def _to_grade(self) -> set[RecordId]:
+        """Records that are not graded yet and are another now, or whose tie is; and those that left a search."""
         touched = {i for part in self.parts for i in (*part.new, *part.changed)}
+        left = set()
         for part in self.parts:
             for claim_id in self.claim_ids:
                 ties = part.tied.get(claim_id, {})
                 touched |= {i for i in part.listed(claim_id) if ties.get(i, "match") == "match"}
-                touched |= part.left(claim_id)
-        return touched
+                left |= part.left(claim_id)
+        # What left was graded as if the search still held it: nobody knew yet whether it would come.
+        return (touched - self.assessed.looked_at) | left
 
     def _grade(self, ids: Collection[RecordId]) -> None:
         forced = forced_ties(self.before, self._found_by(self.parts))

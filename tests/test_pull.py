@@ -91,8 +91,8 @@ def run(source: Bidden, known: Known, *, since: date | None = date(2026, 11, 16)
     return pulled
 
 
-def known(stored: Collection[RecordId] = (), tied: Collection[RecordId] = (), left: Collection[RecordId] = ()) -> Known:
-    return Known(dict.fromkeys({*stored, *tied, *left}, ""), frozenset(tied), frozenset(left))
+def known(stored: Collection[RecordId] = (), tied: Collection[RecordId] = (), lost: Collection[RecordId] = ()) -> Known:
+    return Known(dict.fromkeys({*stored, *tied, *lost}, ""), frozenset(tied), frozenset(lost))
 
 
 def test_only_what_is_new_or_changed_is_fetched() -> None:
@@ -117,7 +117,7 @@ def test_a_full_pull_fetches_all_that_is_known() -> None:
 def test_left_and_not_there_is_gone() -> None:
     """An id that a complete search lost is asked for by id: what does not come is gone, what comes has only left."""
     source = Bidden({"q": found(A)}, {A: record(A), C: record(C)})
-    pulled = run(source, known(tied=[A], left=[B, C]))
+    pulled = run(source, known(tied=[A], lost=[B, C]))
     assert pulled.gone == {B}
     assert pulled.complete
 
@@ -125,7 +125,7 @@ def test_left_and_not_there_is_gone() -> None:
 def test_nothing_is_gone_where_a_batch_failed() -> None:
     """Where part of the answers failed, what did not come is unknown: nothing is gone, and the pull is not complete."""
     source = Bidden({"q": found(A)}, {A: record(A)}, error=FAILED)
-    pulled = run(source, known(left=[B]))
+    pulled = run(source, known(lost=[B]))
     assert not pulled.gone
     assert pulled.undelivered == {B}
     assert pulled.errors == [FAILED.trouble]
@@ -144,7 +144,7 @@ def test_found_and_not_delivered_is_told() -> None:
 def test_a_record_that_can_not_be_read_is_there() -> None:
     """A record that came and can't be read is neither gone nor got: it is kept raw, and the pull is not complete."""
     broken = Skipped("record 1", "no title", b"<PubmedArticle><PMID>90000002</PMID>")
-    pulled = run(Bidden({"q": found(A)}, {A: record(A), B: broken}), known(left=[B]))
+    pulled = run(Bidden({"q": found(A)}, {A: record(A), B: broken}), known(lost=[B]))
     assert not pulled.gone
     assert pulled.skipped == [broken]
     assert pulled.undelivered == {B}
@@ -154,7 +154,7 @@ def test_a_record_that_can_not_be_read_is_there() -> None:
 def test_deleted_and_merged_are_gone() -> None:
     """What the service says it deleted is gone, and so is an id that it answers under another."""
     source = Bidden({"q": found(A)}, {A: record(A), B: Deleted(B)}, merged={C: A})
-    pulled = run(source, known(tied=[A], left=[B, C]))
+    pulled = run(source, known(tied=[A], lost=[B, C]))
     assert pulled.gone == {B, C}
     assert pulled.merged == {C: A}
     assert pulled.complete
@@ -214,7 +214,7 @@ def test_law_every_id_has_one_end(
     """Whatever is found, stored, lost and there: what was asked for came, or is gone, or makes the pull incomplete."""
     left = left - listed
     source = Bidden({"q": found(*sorted(listed))}, {i: record(i) for i in there})
-    pulled = run(source, known(stored=stored | left, left=left))
+    pulled = run(source, known(stored=stored | left, lost=left))
     asked = set(source.asked)
     assert (listed - stored - left) | left <= asked | (listed & stored)
     for record_id in asked:

@@ -253,8 +253,6 @@ def _own_word(scan: Scan, choice: _Choice) -> _Choice:
     found = randomised(scan)
     if found.people is None or found.people.rule not in OWN_WORD:
         return choice
-    if found.people.rule == "D-RANDOM-DONE" and scan.text.sentence(found.people.start).zone == "background":
-        return choice
     return replace(choice, family="rct", against="human", confidence=0.6, reasons=(scan.reason(found.people),))
 
 

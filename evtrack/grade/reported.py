@@ -70,6 +70,7 @@ _GOES_ON = re.compile(
 _TO_ELSE = re.compile(
     rb" to (?!(?:the |an? )?(?:[\w\-]+ ){0,2}?(?:exosom|vesicle|s?EVs?\b|product|infusion|injection|treatment|therapy|drug|medication|intervention|study))"
 )
+_AWAITED = re.compile(rb"\b(?:will|expect\w*|anticipat\w*|hypothe\w*|may|would|could|planned|is to|are to)\b")
 _LOOKED_FOR = re.compile(rb"\b(?:did|was|were|had) not\b|\bn(?:o|either)\b[^.;]{1,80} (?:was|were|had|did)\b")
 _RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Findings)\b[^.]{0,30}?[:.]")
 
@@ -182,6 +183,13 @@ class Reported:
         if any(f.verdict != "reported" for f in (*out, *self.conclusion)):
             return out
         return self.findings.within(("results", "abstract", "methods", "background", "objective"))
+
+    def tells_results(self) -> bool:
+        """Whether a part that the authors marked as results says what was found, not what is awaited."""
+        return self._labelled() and any(
+            f.zone == "results" and f.verdict in ("null", "better", "worse") and not _AWAITED.search(f.scope)
+            for f in self.results
+        )
 
     def _of_stimuli(self, finding: Finding) -> bool:
         """ "One picture was shown and the other was not": what was done, in a part the authors marked as methods."""

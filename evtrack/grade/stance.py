@@ -42,6 +42,11 @@ def grade_stance(scan: Scan, design: DesignGrade) -> StanceGrade:
         if hit is not None:
             return StanceGrade("contradicts", ("harm_signal",), True, (scan.reason(hit),))
     if design.design in EMPTY:
+        if design.design == "protocol" and not _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
+            # What is taken for a plan, and tells under a heading of its own what came of it.
+            reading = ResultReader(scan, replace(design, design="observational"))
+            if reading.tells_results():
+                return reading.grade()
         return StanceGrade("n/a", reasons=(bare("S-NOTHING-REPORTED"),))
     if _REGISTRY_FIELDS & {name for name, _ in scan.text.fields}:
         return StanceGrade("unclear", needs_review=True, reasons=(bare("S-REGISTRY-UNREAD"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -114,10 +115,10 @@ class Reader(RunReader):
         return {a: tuple(bs) for a, bs in found.items()}
 
     def trial_history(self, nct_id: str, at: At = None) -> tuple[TrialVersion, ...]:
-        """What the registry said of a trial, version by version, the oldest first."""
+        """What the registry said of a trial, the oldest first; what it said again is told once."""
         sql = """SELECT since, overall_status, phases, enrollment, start_date, primary_completion_date, completion_date,
                  has_results, primary_outcomes FROM trial_history WHERE nct_id = :id AND run <= :run ORDER BY run"""
-        return tuple(
+        told = [
             TrialVersion(
                 since, status, tuple(json.loads(phases or "[]")), enrollment, start, primary, completion, bool(results),
                 tuple(outcome["measure"] for outcome in json.loads(outcomes or "[]")),
@@ -125,7 +126,13 @@ class Reader(RunReader):
             for since, status, phases, enrollment, start, primary, completion, results, outcomes in self._rows(
                 sql, id=nct_id, run=self.run_at(at)
             )
-        )  # fmt: skip
+        ]  # fmt: skip
+        # A version may differ in what is not told here: its words, an alias.
+        return tuple(
+            version
+            for version, before in zip(told, [None, *told], strict=False)
+            if before is None or replace(before, since=version.since) != version
+        )
 
     def evidence(self, claim_id: str, at: At = None, today: date | None = None) -> list[Evidence]:
         """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.
