@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from evtrack.asked import still_asked
 from evtrack.changes import Change, State, compare, in_order
 from evtrack.claim import Claim, Library
 from evtrack.grade.claim import grade_claim, grading_order
@@ -182,7 +183,7 @@ def assess(
     tied = {r for _, r in before.ties} | {r for ties in assessed.ties.values() for r in ties}
     store.save_links(run, link_studies(store.records(sorted(tied))))
     evidence = {i: tuple(store.evidence(i, today=now.date())) for i in library.claims}
-    searched = {i: tuple(store.searches(i)) for i in library.claims}
+    searched = {i: still_asked(c, library.concepts, store.searches(i)) for i, c in library.claims.items()}
     graded = grade_claims(library, evidence, searched, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
     changes = in_order([*found.changes, *compare(before, replace(store.state(), merged=found.merged))])

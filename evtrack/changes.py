@@ -172,6 +172,7 @@ def _one_record(
 
 
 def _ties(before: State, after: State) -> Iterator[Change]:
+    ended = before.claims.keys() - after.claims.keys()  # their files are gone: no search of theirs lost anything
     for (claim_id, record_id), new in after.ties.items():
         old = before.ties.get((claim_id, record_id))
         # What this tie newly says against its claim at the highest level, whether the record is new or was read anew.
@@ -182,10 +183,11 @@ def _ties(before: State, after: State) -> Iterator[Change]:
             continue
         if against:
             yield Change("stance_changed", claim_id, record_id, old.stance, new.stance, "critical")
-        if old.found_by == "query" != new.found_by:
+        if old.found_by == "query" != new.found_by and claim_id not in ended:
             yield Change("query_drift", claim_id, record_id, None, None, "minor")
     for (claim_id, record_id), old in before.ties.items():
-        if old.found_by == "query" and (claim_id, record_id) not in after.ties and record_id in after.records:
+        left = old.found_by == "query" and (claim_id, record_id) not in after.ties and record_id in after.records
+        if left and claim_id not in ended:
             yield Change("query_drift", claim_id, record_id, None, None, "minor")
 
 

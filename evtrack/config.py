@@ -127,22 +127,59 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], f
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """The table ``audit`` of a settings file: what the flags of ``evtrack audit`` say where none is given."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str | None = None
+    profile: str | None = None
+    baseline: str | None = None
+    evidence: str | None = None
+
+
+def load_audit_settings(folder: Path) -> AuditSettings:
+    """``[audit]`` of ``.evtrack.toml``, or ``[tool.evtrack.audit]`` of ``pyproject.toml``. Raises ``ConfigError``."""
+    table, prefix = _file_table(folder)
+    names = tuple(AuditSettings.__dataclass_fields__)
+    values: dict[str, Any] = {}
+    told = table.get("audit", {})
+    for key, value in told.items() if isinstance(told, dict) else [("", told)]:
+        where = f"{prefix}audit.{key}"
+        if key not in names:
+            raise ConfigError("config.unknown", where=where, names=", ".join(names))
+        if key in ("select", "ignore"):
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                raise ConfigError("config.texts", where=where)
+            value = tuple(value)
+        elif not isinstance(value, str):
+            raise ConfigError("config.text", where=where)
+        values[key] = value
+    return AuditSettings(**values)
+
+
 def _file_values(folder: Path) -> dict[str, _Value]:
-    """Settings of ``.evtrack.toml``, or, without one, of ``[tool.evtrack]`` in ``pyproject.toml``."""
-    own, project = folder / ".evtrack.toml", folder / "pyproject.toml"
-    if own.is_file():
-        table, name, tool = _toml(own), own.name, False
-    elif project.is_file():
-        table, name, tool = _toml(project).get("tool", {}).get("evtrack", {}), project.name, True
-    else:
-        return {}
+    """The settings of a file but its table ``audit``, which one command reads for itself."""
+    table, prefix = _file_table(folder)
     out = {}
     for key, value in table.items():
-        where = f"{name}:tool.evtrack.{key}" if tool else f"{name}:{key}"
+        if key == "audit":
+            continue
         if key not in NAMES:
-            raise ConfigError("config.unknown", where=where, names=", ".join(NAMES))
-        out[key] = _Value(value, where)
+            raise ConfigError("config.unknown", where=prefix + key, names=", ".join((*NAMES, "audit")))
+        out[key] = _Value(value, prefix + key)
     return out
+
+
+def _file_table(folder: Path) -> tuple[dict[str, Any], str]:
+    """``.evtrack.toml``, or, without one, ``[tool.evtrack]`` of ``pyproject.toml``; and what stands before a key in messages."""
+    own, project = folder / ".evtrack.toml", folder / "pyproject.toml"
+    if own.is_file():
+        return _toml(own), f"{own.name}:"
+    if project.is_file():
+        return _toml(project).get("tool", {}).get("evtrack", {}), f"{project.name}:tool.evtrack."
+    return {}, ""
 
 
 def _toml(file: Path) -> dict[str, Any]:

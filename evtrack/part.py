@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evtrack.assess import KEPT_WAYS
 from evtrack.claim import Library
 from evtrack.pull import Known, Pulled, SearchesDone, Step, pull
 from evtrack.record import RecordId
@@ -44,6 +45,8 @@ class Part:
     new: set[RecordId] = field(default_factory=set)
     changed: set[RecordId] = field(default_factory=set)
     removed: list[RecordId] = field(default_factory=list)
+    heard_out: bool = False
+    """Whether all that its thread had to say was taken in."""
 
     def queries(self, claim_id: str) -> list[str]:
         """The queries that this source was to be asked for a claim."""
@@ -54,23 +57,27 @@ class Part:
         return {i for q in self.queries(claim_id) if q in self.pulled.listed for i in self.pulled.listed[q].ids}
 
     def searched(self, claim_id: str) -> bool:
-        """Whether all the claim's searches were answered in full (there being some)."""
-        queries = self.queries(claim_id)
-        return bool(queries) and all(q in self.pulled.listed and self.pulled.listed[q].complete for q in queries)
+        """Whether all the claim's searches were answered in full; one that asks nothing here has none to be answered."""
+        listed = self.pulled.listed
+        return all(q in listed and listed[q].complete for q in self.queries(claim_id))
 
     def lost(self, claim_id: str) -> set[RecordId]:
-        """Records that the claim's searches once found and, being complete, no longer find: gone, or left."""
+        """Records that were tied to the claim by more than their words, and that its searches, being complete, lack.
+
+        They are gone, or only left. A tie that ``--claim`` or a person made may hide that a search once found it too.
+        """
         if not self.searched(claim_id):
             return set()
         found = self.listed(claim_id)
-        return {i for i, way in self.tied.get(claim_id, {}).items() if way == "query" and i not in found}
+        return {i for i, way in self.tied.get(claim_id, {}).items() if way in KEPT_WAYS and i not in found}
 
     def left(self, claim_id: str) -> set[RecordId]:
         """Those of the lost that are still at the service: they came by id, or another search finds them.
 
         What could not be asked for is neither: it stays as it was until the next refresh.
         """
-        return {i for i in self.lost(claim_id) if i in self.pulled.got or i in self.pulled.found}
+        ties, found = self.tied.get(claim_id, {}), self.pulled.found
+        return {i for i in self.lost(claim_id) if ties[i] == "query" and (i in self.pulled.got or i in found)}
 
     def status(self, claim_id: str) -> ClaimStatus | None:
         """How far the claim was asked here; ``None`` where it asks nothing of this source."""
@@ -79,7 +86,8 @@ class Part:
             return None
         if not any(q in self.pulled.listed for q in queries):
             return "not_asked"
-        whole = self.pulled.ended and self.searched(claim_id)
+        unchecked = self.pulled.unchecked and bool(self.tied.get(claim_id))
+        whole = self.pulled.ended and self.searched(claim_id) and not unchecked
         return "complete" if whole and self.pulled.undelivered.isdisjoint(self.listed(claim_id)) else "partial"
 
 

@@ -6,7 +6,7 @@ has, and is sent what it must know of the store. Nothing here touches the store,
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -17,6 +17,10 @@ from evtrack.trouble import FetchError, Trouble
 
 OVERLAP = timedelta(days=14)
 """How far behind the cursor is read again: indexes of the services lag (SOURCES.md)."""
+
+
+_WITNESSED = 50
+"""Absent records that are asked for beside one witness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +50,31 @@ class Known:
     """What the store holds of a source.
 
     ``stored``: those of the ids found, tied or left that are there, with their day of revision (``""``: none).
-    ``tied``: those that some claim holds. ``lost``: those that a complete search held and now lacks.
+    ``tied``: those that some claim holds. ``lost``: those that a complete search held and now lacks. ``unwatched``:
+    stored ones that no complete pull has looked after, because a file brought them or nobody held them then.
     """
 
     stored: Mapping[RecordId, str]
     tied: frozenset[RecordId]
     lost: frozenset[RecordId]
+    unwatched: frozenset[RecordId] = frozenset()
 
 
 @dataclass(slots=True)
 class Pulled:
     """What came of a source. It fills while ``pull`` goes on, so that a run that is stopped keeps what it has.
 
-    ``unanswered``: query → why. ``got``: the ids of the records that came. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
+    ``unanswered``: query → why. ``unchecked``: whether known records have changed could not be asked in full.
+    ``got``: the ids of the records that came. ``unread``: those that came and can't be read. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
     service; ``merged``: of these, the id that the service gives them now. ``ended``: nothing was cut short from outside.
     """
 
     total: int
     listed: dict[str, Listed] = field(default_factory=dict)
     unanswered: dict[str, Trouble] = field(default_factory=dict)
+    unchecked: bool = False
     got: set[RecordId] = field(default_factory=set)
+    unread: set[RecordId] = field(default_factory=set)
     undelivered: frozenset[RecordId] = frozenset()
     gone: frozenset[RecordId] = frozenset()
     merged: dict[RecordId, RecordId] = field(default_factory=dict)
@@ -88,12 +97,32 @@ class Pulled:
     @property
     def complete(self) -> bool:
         """Whether all that the service counted is there."""
-        return self.ended and self.searched and not self.errors and not self.undelivered
+        return self.settled and not self.errors and not self.undelivered
 
-    def as_it_is(self, why: Trouble) -> Pulled:
-        """A copy of what has come so far, for a run that ends before this does."""
+    @property
+    def settled(self) -> bool:
+        """Whether the next pull may carry on from here: a record that can't be read today can't be tomorrow either."""
+        unsettled = [t for t in self.errors if t.code != "skipped"]
+        return self.ended and self.searched and not unsettled and self.undelivered <= self.unread
+
+    def cut_short(self, why: Trouble, kept: Collection[RecordId]) -> Pulled:
+        """A copy of what has come so far, for a run that ends before this does; ``kept``: the ids that are in the store.
+
+        Its thread may still be at work on this one. Nothing is gone that was not asked for to the end.
+        """
+        listed = dict(self.listed)
+        found = {i for one in listed.values() for i in one.ids}
         return replace(
-            self, listed=dict(self.listed), got=set(self.got), errors=[*self.errors, why], skipped=[*self.skipped]
+            self,
+            listed=listed,
+            unchecked=True,
+            undelivered=frozenset(found - set(kept)),
+            gone=frozenset(),
+            merged={},
+            errors=[*self.errors, why],
+            warnings=[*self.warnings],
+            skipped=[*self.skipped],
+            ended=False,
         )
 
     def fail(self, error: FetchError) -> None:
@@ -120,27 +149,61 @@ def pull(
     found = pulled.found
     if pulled.down:
         pulled.undelivered = frozenset(found.keys() - known.stored.keys())
-        pulled.ended = True
+        pulled.unchecked = pulled.ended = True
         return
     wanted = _wanted(source, pulled, known, since, full=full or since is None)
-    unread: set[RecordId] = set()
-    failed = False
-    if wanted:
-        for fetched in source.fetch(wanted):
-            _take(fetched, pulled, unread)
-            failed = failed or fetched.error is not None
-            yield Fetching(fetched, len(pulled.got), len(wanted))
+    failed = yield from _fetch(source, wanted, pulled, total=len(wanted))
     missing = set(wanted) - pulled.got - pulled.gone
-    if not failed:
-        # Asked for by id, in answers that came whole: what no complete search finds either is no longer there.
-        pulled.gone |= {i for i in missing - unread if i not in found and (i in known.lost or pulled.searched)}
-    pulled.undelivered = frozenset(i for i in missing - pulled.gone if failed or i in found or i in unread)
-    if pulled.undelivered and not failed:
-        some = ", ".join(sorted(pulled.undelivered)[:5])
-        pulled.errors.append(
-            Trouble("not_delivered", {"service": source.name, "n": str(len(pulled.undelivered)), "ids": some})
-        )
+    absent = {i for i in missing - pulled.unread if i not in found and (i in known.lost or pulled.searched)}
+    if absent and not failed and missing.isdisjoint(found):
+        silent = yield from _silent_witness(source, absent, pulled)
+        if silent is None:
+            pulled.gone |= absent - pulled.got
+        else:
+            missing.add(silent)
+    missing -= pulled.gone | pulled.got
+    pulled.undelivered = frozenset(i for i in missing if failed or i in found or i in pulled.unread or i in absent)
+    for code, ids in (
+        ("skipped", pulled.undelivered & pulled.unread),
+        ("not_delivered", frozenset() if failed else pulled.undelivered - pulled.unread),
+    ):
+        if ids:
+            fields = {"service": source.name, "n": str(len(ids)), "ids": ", ".join(sorted(ids)[:5])}
+            pulled.errors.append(Trouble(code, fields))
     pulled.ended = True
+
+
+def _fetch(
+    source: Source, wanted: Sequence[RecordId], pulled: Pulled, *, total: int
+) -> Generator[Step, Known | None, bool]:
+    """Fetch ``wanted`` and note what came; whether an answer failed."""
+    failed = False
+    for fetched in source.fetch(wanted) if wanted else ():
+        _take(fetched, pulled)
+        failed = failed or fetched.error is not None
+        yield Fetching(fetched, min(len(pulled.got), total), total)
+    return failed
+
+
+def _silent_witness(
+    source: Source, absent: Collection[RecordId], pulled: Pulled
+) -> Generator[Step, Known | None, RecordId | None]:
+    """``None`` where answers that lack ``absent`` can be believed; else the id that is there and did not come either.
+
+    A service in trouble answers "nothing" with status 200: so each is asked for again beside a record that a search has
+    just found. Where the searches found nothing at all there is no witness, and three answers must do.
+    """
+    witness = next(iter(pulled.found), None)
+    if witness is None:
+        return None
+    came, some = witness in pulled.got, sorted(absent)
+    for n in range(0, len(some), _WITNESSED):
+        pulled.got.discard(witness)
+        failed = yield from _fetch(source, [witness, *some[n : n + _WITNESSED]], pulled, total=len(some) + 1)
+        if failed or witness not in pulled.got:
+            pulled.got |= {witness} if came else set()
+            return witness
+    return None
 
 
 def _search(source: Source, questions: Sequence[str], pulled: Pulled) -> Generator[Step, Known | None, None]:
@@ -170,18 +233,19 @@ def _wanted(source: Source, pulled: Pulled, known: Known, since: date | None, *,
         wanted |= dict.fromkeys(ours)
     elif ours and since is not None:
         changed = source.changed(found, ours, since - OVERLAP)
+        pulled.unchecked = not changed.complete
         told = pulled.warnings if changed.complete else pulled.errors
         told += [t for t in changed.troubles if t not in told]
-        wanted |= dict.fromkeys(i for i in ours if i in changed.ids)
+        wanted |= dict.fromkeys(i for i in ours if i in changed.ids or i in known.unwatched)
     wanted |= dict.fromkeys(sorted(known.lost - found.keys()))
     return list(wanted)
 
 
-def _take(fetched: Fetched, pulled: Pulled, unread: set[RecordId]) -> None:
+def _take(fetched: Fetched, pulled: Pulled) -> None:
     """Note what an answer says of ids; the records themselves are the store's."""
     pulled.got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
     pulled.skipped += [p for p in fetched.parsed if isinstance(p, Skipped)]
-    unread.update(i for p in fetched.parsed if isinstance(p, Skipped) and (i := id_of(p)))
+    pulled.unread.update(i for p in fetched.parsed if isinstance(p, Skipped) and (i := id_of(p)))
     pulled.merged.update(fetched.merged)
     pulled.gone |= {p.id for p in fetched.parsed if isinstance(p, Deleted)} | fetched.merged.keys()
     if fetched.error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
 from evtrack.grade.grades import Level, Searched, Stance
@@ -21,7 +21,7 @@ from evtrack.part import Asking, ClaimStatus, Part, Steps, questions_of
 from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId
 from evtrack.rules import Rules
-from evtrack.sources._protocol import Read, Source
+from evtrack.sources._protocol import Listed, Read, Source
 from evtrack.store.facts import Pull, as_utc
 from evtrack.trouble import Trouble
 
@@ -36,13 +36,17 @@ Ending = Literal["complete", "partial", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class SourceOutcome:
-    """What a refresh did at one source. ``found``: distinct ids of all searches; ``warnings`` make nothing incomplete."""
+    """What a refresh did at one source.
+
+    ``answered``: at least one search was. ``found``: distinct ids of all searches. ``warnings`` make nothing incomplete.
+    """
 
     name: str
     complete: bool
     requests: int
     retries: int
     transport: str
+    answered: bool
     found: int
     new: int
     changed: int
@@ -148,7 +152,7 @@ class _Refreshing:
         asking: list[Asking] = []
         for source in sources:
             earlier = pulls.get(source.name)
-            due = earlier is None or earlier.full_at is None or self.started - earlier.full_at >= FULL_EVERY
+            due = _due(earlier, self.started)
             questions = questions_of(source, self.grader.library, self.claim_ids)
             tied = self.store.tied_of(source.name)
             part = Part(source, questions, tied, earlier, full or (due and self.whole), Pulled(len(questions)))
@@ -164,14 +168,15 @@ class _Refreshing:
                 continue
             if step is None:
                 waiting -= 1
+                part.heard_out = True
             elif isinstance(step, BaseException):
                 raise step
             else:
                 self._follow(part, step)
         for part in self.parts:
-            if not part.pulled.ended:
-                # Its thread may still be at work: what it has now is what counts.
-                part.pulled = part.pulled.as_it_is(Trouble("stopped", {"service": part.source.name}))
+            if not part.heard_out:
+                kept = self.store.revised(sorted(part.pulled.found))
+                part.pulled = part.pulled.cut_short(Trouble("stopped", {"service": part.source.name}), kept)
 
     def _follow(self, part: Part, step: Step) -> None:
         match step:
@@ -195,24 +200,25 @@ class _Refreshing:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
         lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
         stored = self.store.revised(sorted({*part.pulled.found, *held}))
-        return Known(stored, frozenset(held), frozenset(lost))
+        watched = self.store.watched(stored, part.earlier.run) if part.earlier else set()
+        return Known(stored, frozenset(held), frozenset(lost), frozenset(stored.keys() - watched))
 
     def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""
         skipped = [s for part in self.parts for s in part.pulled.skipped]
         if skipped:
             self.store.save_skipped(self.run, skipped)
-        if not self.anew:
+        found = replace(self._found_by(self.parts), changes=self._drift())
+        if self.anew:
+            # Other rules or claims than those that graded it: all of it, as a regrade would.
+            self.assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
+        else:
             self._grade(self._to_grade())
         with self.store.transaction():
             for part in self.parts:
                 part.removed = self.store.mark_removed(self.run, part.pulled.gone)
                 for record_id in part.removed:
                     self.assessed.add(record_id, None)
-            found = replace(self._found_by(self.parts), changes=self._drift())
-            if self.anew:
-                # Other rules or claims than those that graded it: all of it, as a regrade would.
-                self.assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
             self._save_searches()
             outcome = assess(
                 self.store,
@@ -256,13 +262,19 @@ class _Refreshing:
                 self.tell.grading(n)
 
     def _found_by(self, parts: Sequence[Part]) -> Found:
-        """What the searches say of ties; a record that they found and nobody delivered is graded by nobody."""
-        return Found(
-            by={c: frozenset(i for part in parts for i in part.listed(c)) for c in self.claim_ids},
-            way="query",
-            left={c: frozenset(i for part in parts for i in part.left(c)) for c in self.claim_ids},
-            merged={old: new for part in parts for old, new in part.pulled.merged.items()},
-        )
+        """What the searches say of ties; a record that they found and nobody delivered is graded by nobody.
+
+        A record that was merged leaves its ties to the one it was merged into.
+        """
+        merged = {old: new for part in parts for old, new in part.pulled.merged.items()}
+        by: dict[str, set[RecordId]] = {}
+        for claim_id in self.claim_ids:
+            by[claim_id] = {i for part in parts for i in part.listed(claim_id)}
+            for part in parts:
+                ties = part.tied.get(claim_id, {})
+                by[claim_id] |= {new for old, new in merged.items() if ties.get(old) in KEPT_WAYS}
+        left = {c: frozenset(i for part in parts for i in part.left(c)) for c in self.claim_ids}
+        return Found(by=by, way="query", left=left, merged=merged)
 
     def _drift(self) -> list[Change]:
         """Queries that are no longer the same question, told for each claim that asks them."""
@@ -272,28 +284,28 @@ class _Refreshing:
             for query, listed in part.pulled.listed.items():
                 for claim_id in part.questions[query]:
                     last = earlier.get((claim_id, query))
-                    if last and listed.complete:
+                    if last and self._whole(part, listed):
                         now = Search(listed.count, listed.translation)
                         told.append(query_drift(claim_id, Search(*last), now))
         return [change for change in told if change]
 
+    def _whole(self, part: Part, listed: Listed) -> bool:
+        """Whether all that a search counted is in the store."""
+        return listed.complete and part.pulled.ended and part.pulled.undelivered.isdisjoint(listed.ids)
+
     def _save_searches(self) -> None:
-        """What was asked for each claim. Where a source answered nothing of it, its last search stands, if there is one."""
+        """What was asked for each claim. A query that was not answered has no count: "none found" can't be said then."""
         at = as_utc(self.started)
         for part in self.parts:
             for claim_id in self.claim_ids:
-                unasked = part.status(claim_id) == "not_asked" and (part.pulled.down or not part.pulled.ended)
-                if unasked and any(s.source == part.source.name for s in self.store.searches(claim_id)):
-                    continue
                 rows, translations = [], {}
                 for query in part.queries(claim_id):
                     listed = part.pulled.listed.get(query)
                     if listed is None:
                         rows.append(Searched(part.source.name, query, None, complete=False, at=at, got=0))
                         continue
-                    missing = part.pulled.undelivered & listed.ids.keys()
-                    whole = listed.complete and not missing and part.pulled.ended
-                    got = len(listed.ids) - len(missing)
+                    got = len(listed.ids) - len(part.pulled.undelivered & listed.ids.keys())
+                    whole = self._whole(part, listed)
                     rows.append(Searched(part.source.name, query, listed.count, whole, at, got))
                     if listed.translation:
                         translations[query] = listed.translation
@@ -303,7 +315,7 @@ class _Refreshing:
         for part in self.parts:
             last = part.earlier or Pull(self.run)
             transport = part.source.service.transport
-            if part.pulled.complete and self.whole:
+            if part.pulled.settled and self.whole:
                 full_at = self.started if part.full else last.full_at
                 self.store.save_pull(part.source.name, Pull(self.run, self.started, full_at, transport))
             elif part.pulled.listed:
@@ -331,6 +343,13 @@ class _Refreshing:
         return Refreshed(self.run, self.started, finished, status, sources, claims, outcome.changes)
 
 
+def _due(earlier: Pull | None, now: datetime) -> bool:
+    """Whether all known records are to be fetched anew; so too where the clock was ahead in an earlier run."""
+    if earlier is None or earlier.since is None or earlier.full_at is None:
+        return True
+    return now - earlier.full_at >= FULL_EVERY or earlier.full_at > now or earlier.since > now
+
+
 def _source_outcome(part: Part) -> SourceOutcome:
     service, pulled = part.source.service, part.pulled
     return SourceOutcome(
@@ -339,6 +358,7 @@ def _source_outcome(part: Part) -> SourceOutcome:
         requests=service.requests,
         retries=service.retries,
         transport=service.transport,
+        answered=bool(pulled.listed) or not part.questions,
         found=len(pulled.found),
         new=len(part.new),
         changed=len(part.changed),

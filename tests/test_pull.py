@@ -222,3 +222,49 @@ def test_law_every_id_has_one_end(
         assert sum(ends) == 1
     assert pulled.gone <= left
     assert pulled.complete == (not pulled.undelivered)
+
+
+def test_an_answer_without_its_witness_is_not_believed() -> None:
+    """Where a service answers "nothing" to all ids, also to one that a search has just found, nothing is gone."""
+    source = Bidden({"q": found(A)}, {})
+    pulled = run(source, known(stored=[A], lost=[B]))
+    assert source.asked == [B, A, B]
+    assert not pulled.gone
+    assert pulled.undelivered == {A, B}
+    assert not pulled.complete
+    nothing = run(Bidden({"q": found()}, {}), known(lost=[B]))
+    assert nothing.gone == {B}
+
+
+def test_nothing_is_gone_while_a_found_record_is_missing() -> None:
+    """An answer that lacks a record which a search has found is short: what else it lacks may be there."""
+    pulled = run(Bidden({"q": found(A, B)}, {A: record(A)}), known(lost=[C]))
+    assert not pulled.gone
+    assert pulled.undelivered == {B, C}
+
+
+def test_what_nobody_looked_after_is_fetched() -> None:
+    """A stored record that no pull has looked after is fetched again, whatever the service says of changes."""
+    source = Bidden({"q": found(A, B)}, {A: record(A), B: record(B)})
+    held = Known({A: "", B: ""}, frozenset(), frozenset(), frozenset({B}))
+    assert run(source, held).complete
+    assert source.asked == [B]
+
+
+def test_an_unread_record_lets_the_cursor_go_on() -> None:
+    """A record that can't be read makes the pull incomplete and says so, and the next one carries on all the same."""
+    broken = Skipped("record 1", "no title", b"<PubmedArticle><PMID>90000001</PMID>")
+    pulled = run(Bidden({"q": found(A)}, {A: broken}), known())
+    assert [t.code for t in pulled.errors] == ["skipped"]
+    assert not pulled.complete
+    assert pulled.settled
+
+
+def test_a_pull_that_is_cut_short_keeps_what_is_stored() -> None:
+    """A copy of what came: what is not in the store is not delivered, nothing is gone, and why is told."""
+    pulled = run(Bidden({"q": found(A, B)}, {A: record(A), B: record(B)}), known())
+    short = pulled.cut_short(Trouble("stopped", {"service": "pubmed"}), [A])
+    assert short.undelivered == {B}
+    assert (short.ended, short.complete, short.unchecked) == (False, False, True)
+    assert [t.code for t in short.errors] == ["stopped"]
+    assert pulled.complete

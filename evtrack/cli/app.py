@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evtrack.cli import changes, claims, db, demo, doctor, grade, load, refresh, regrade, rule, show, status
+from evtrack.cli import audit, changes, claims, db, demo, doctor, grade, load, refresh, regrade, rule, show, status
 from evtrack.cli.options import Claims, Db, Lang
 from evtrack.cli.words import say
 from evtrack.config import ConfigError, load_settings, locale_lang
@@ -28,6 +28,7 @@ app.command("refresh")(refresh.refresh)
 app.command("load")(load.load)
 app.command("status")(status.status)
 app.command("show")(show.show)
+app.command("audit")(audit.audit)
 app.command("grade")(grade.grade)
 app.command("regrade")(regrade.regrade)
 app.add_typer(claims.app, name="claims")

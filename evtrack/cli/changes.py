@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evtrack.cli.options import Claims, Db, Lang, day_of, library_of, settings_of
 from evtrack.cli.problems import Problem
 from evtrack.cli.words import say
+
+if TYPE_CHECKING:
+    from evtrack.store.read import Reader
 
 FORMATS = ("text", "json")
 
@@ -33,22 +37,37 @@ def changes(
     from evtrack.store.read import open_reader
 
     with open_reader(settings.db) as reader:
+        last = reader.last_run()
         if after is None:
-            last = reader.last_run()
             after = last.id - 1 if last else 0
-        elif isinstance(after, int):
-            last = reader.last_run()
-            if after > (last.id if last else 0):
-                raise Problem("changes.no_run", value=after, last=last.id if last else 0)
+        elif isinstance(after, int) and after > (last.id if last else 0):
+            raise Problem("changes.no_run", value=after, last=last.id if last else 0)
         told = reader.changes(after)
         library = library_of(settings)
         stances = stances_of(told, reader, library, settings.lang) if format == "text" else {}
+        around = list(_around(reader, settings.lang, told=bool(told)))
     if format == "json":
         put_json(changes_json(told))
         return
     put_lines(changes_lines(told, library, settings.lang, columns_of_terminal(), stances))
-    if not told:
-        put_lines([(say("changes.none", settings.lang), "")])
+    put_lines((line, "") for line in around)
+
+
+def _around(reader: Reader, lang: str, *, told: bool) -> Iterator[str]:
+    """What a reader of the changes must know beside: whether all was looked at, and when something changed last."""
+    runs = reader.runs()
+    last = runs[-1] if runs else None
+    whole = any(run.status == "complete" and run.kind in ("refresh", "load") for run in runs)
+    if last and last.status in ("partial", "failed") and last.kind == "refresh":
+        yield say("changes.not_whole", lang, n=last.id, date=f"{last.started_at:%Y-%m-%d}")
+    elif not told and not whole:
+        yield say("changes.never", lang)
+    elif not told:
+        yield say("changes.none", lang)
+    before = reader.last_change()
+    if not told and before is not None:
+        day = next(run.started_at for run in runs if run.id == before)
+        yield say("changes.last", lang, n=before, date=f"{day:%Y-%m-%d}", since=before - 1)
 
 
 def _since(text: str | None) -> date | int | None:

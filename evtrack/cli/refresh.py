@@ -54,7 +54,7 @@ def refresh(
         put_line(refresh_json(done, settings.lang))
     elif not quiet:
         put_lines(refresh_lines(done, library, settings.lang, columns_of_terminal()))
-    _tell(trouble_lines(done, settings.lang))
+    _tell(trouble_lines(done, settings.lang, warned=not quiet))
     if done.status != "complete":
         raise typer.Exit(EXIT_PARTIAL)
     if fail_on and done.changes:
@@ -86,7 +86,7 @@ def _refresh(
 
     with (
         stopped_by_signals() as stop,
-        one_writer(settings.db, wait=settings.timeout, waiting=waiting),
+        one_writer(settings.db, wait=settings.timeout, waiting=waiting, stopped=stop.is_set),
         Store.open(settings.db, now=settings.now) as store,
     ):
         transports = {name: pull.transport for name, pull in store.pulls().items()}

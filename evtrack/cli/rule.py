@@ -1,4 +1,4 @@
-"""``evtrack rule``: what does a grading rule say?"""
+"""``evtrack rule``: what does a rule say, of the graders or of the audit?"""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ def rule(
 ) -> None:
     """One rule, or all of them."""
     settings = settings_of(context, lang=lang)
+    from evtrack.audit.tables import audit_rules
     from evtrack.cli.output import put, put_json
     from evtrack.rules import Rule, load_rules
 
-    rules = load_rules({})
+    graders = load_rules({})
+    rules = {**graders.rules, **audit_rules()}
 
     def as_dict(one: Rule) -> dict[str, Any]:
         return {
@@ -41,17 +43,17 @@ def rule(
         return one.says_ja if settings.lang == "ja" else one.says_en
 
     if rule_id is None:
-        everything = sorted(rules.rules.values(), key=lambda r: r.id)
+        everything = sorted(rules.values(), key=lambda r: r.id)
         if as_json:
-            put_json({"rules_version": rules.version, "rules": [as_dict(r) for r in everything]})
+            put_json({"rules_version": graders.version, "rules": [as_dict(r) for r in everything]})
         else:
             put(f"{r.id}  {says(r)}" for r in everything)
         return
-    one = rules.rules.get(rule_id) or rules.rules.get(rule_id.upper())
+    one = rules.get(rule_id) or rules.get(rule_id.upper())
     if one is None:
-        raise Problem("cli.no_such_rule", name=rule_id, near=", ".join(nearest(rule_id, rules.rules)) or "-")
+        raise Problem("cli.no_such_rule", name=rule_id, near=", ".join(nearest(rule_id, rules)) or "-")
     if as_json:
-        put_json({"rules_version": rules.version, **as_dict(one)})
+        put_json({"rules_version": graders.version, **as_dict(one)})
         return
     lines = [one.id, says(one)]
     for key, value in (

@@ -66,7 +66,7 @@ def _stale(settings: Settings, as_of: str | None, limit: int) -> list[str]:
             told.append(say("view.stale_source_never", lang, source=source))
             continue
         days = (settings.now() - until).total_seconds() / 86400
-        if days > limit:
+        if days > limit or days < 0:  # a clock that was ahead proves nothing
             told.append(
                 say("view.stale_source", lang, source=source, n=int(days), date=f"{until:%Y-%m-%d}", limit=limit)
             )

@@ -26,7 +26,7 @@ from evtrack.grade.notes import notes_of, search_notes
 from evtrack.grade.people import people_of, people_unasked
 from evtrack.grade.reading import Reading, harms_of, ids_of
 from evtrack.grade.safety import SafetyReading, read_safety, reports_no_harm
-from evtrack.grade.searching import read_search, with_others
+from evtrack.grade.searching import answered, read_search, with_others
 from evtrack.grade.state import STANCE_OF, claims_asked, facts_of, measured_by
 from evtrack.grade.studies import by_route, counts, highest, studies_of, together, whole_studies
 from evtrack.grade.turning import would_change
@@ -145,7 +145,7 @@ def _graded(
         n_total=total,
         n_largest=largest,
         groups=head.groups,
-        looked=len(records) + len(searched),
+        looked=len(records) + answered(searched),
         search=reading.search.state,
         rules=_rules(reading),
     )
@@ -166,7 +166,7 @@ def _state(
     own = ClaimGrade(
         claim.id, None, "n/a", both("state.unclear"), both("state.unclear"), {}, (0, 0, 0), registered=registered
     )
-    own = replace(own, harms=tuple(e.id for e in harms_of(claim, records)), looked=len(records) + len(searched))
+    own = replace(own, harms=tuple(e.id for e in harms_of(claim, records)), looked=len(records) + answered(searched))
     facts = {i: facts_of(others[i], others_evidence.get(i, ())) for i in asked}
     facts[claim.id] = facts_of(own, records, searched)
     rule = judge(claim.state, measured_by(facts))
@@ -226,7 +226,7 @@ def _manual(claim: Claim, records: tuple[Evidence, ...], searched: Sequence[Sear
         excluded=_excluded(records),
         would_change=WouldChange(claim.direct_support, None, None),
         notes=tuple(notes),
-        looked=len(records) + len(searched),
+        looked=len(records) + answered(searched),
         search=search.state,
         rules=("C-MANUAL",),
     )

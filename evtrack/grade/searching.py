@@ -30,6 +30,11 @@ class Search:
         return self.state in ("complete", "one")
 
 
+def answered(searched: Iterable[Searched]) -> int:
+    """How many queries were answered at all: one that was asked in vain has no count, and tells nothing."""
+    return sum(s.complete or s.count is not None for s in searched)
+
+
 def read_search(searched: Sequence[Searched]) -> Search:
     """The state of a claim's search, whatever the order of its queries."""
     asked = [s for s in searched if s.source in SOURCES]

@@ -32,6 +32,8 @@ class ClaimStatus:
     evidence: tuple[Evidence, ...] = ()
     histories: Mapping[str, tuple[TrialVersion, ...]] = field(default_factory=dict)
     """NCT id → what the registry said of the trial, where that changed."""
+    days: int = 0
+    """How old what is known is, in days from ``as_of`` on; 0 for a day of the past."""
     loaded: int = 0
     not_searched: tuple[str, ...] = NOT_SEARCHED
     rules_version: str = ""

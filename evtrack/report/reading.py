@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from evtrack.asked import still_asked
 from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade
 from evtrack.record import RecordId
@@ -58,16 +59,24 @@ def _statuses(
     last = brought[-1] if brought else None
     as_of = (last.finished_at or last.started_at).isoformat() if last else None
     searched = {c.id: tuple(reader.searches(c.id, at)) for c in claims}
+    if at is None:  # how a claim was worded on a day of the past is not kept
+        searched = {c.id: still_asked(c, library.concepts, searched[c.id]) for c in claims}
+    whole = reader.last_complete(at)
     loaded = 0
     if brought:
         loaded = reader.record_count() if at is None else len(reader.state(at).records)
     titles = {c.id: c.statement for c in library.claims.values()}
     labels = {claim_id: grade.label for claim_id, grade in grades.items()}
+    known = {
+        c.id: min((from_utc(whole.get((c.id, s.source), s.at)).isoformat() for s in searched[c.id]), default=as_of)
+        for c in claims
+    }
     return [
         ClaimStatus(
             claim=claim,
             grade=grades[claim.id],
-            as_of=min((from_utc(s.at).isoformat() for s in searched[claim.id]), default=as_of),
+            as_of=known[claim.id],
+            days=_days(known[claim.id], now) if at is None else 0,
             searched=searched[claim.id],
             evidence=tuple(reader.evidence(claim.id, at)) if records else (),
             histories=_histories(reader, grades[claim.id], at) if records else {},
@@ -79,6 +88,10 @@ def _statuses(
         )
         for claim in claims
     ]
+
+
+def _days(as_of: str | None, now: datetime) -> int:
+    return max(0, (now - datetime.fromisoformat(as_of)).days) if as_of else 0
 
 
 def _histories(reader: Reader, grade: ClaimGrade, at: date | None) -> dict[str, tuple[TrialVersion, ...]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SHOWN = 12
 """Changes that are shown at the end of a refresh; ``evtrack changes`` shows all."""
 
+_WARNED = 5
+"""Warnings that are shown; ``--json`` has them all."""
+
 _UNREACHED = {"no_connection", "no_tls", "connect_timeout", "no_answer", "refused_403", "broken_setup"}
 """Troubles that say a service was not reached at all."""
 
@@ -86,6 +89,8 @@ def refresh_lines(done: Refreshed, library: Library, lang: str, columns: int = 1
 
 
 def _source_line(source: SourceOutcome, lang: str) -> str:
+    if not source.answered:
+        return word("refresh.source_silent", lang, source=word(f"source.{source.name}", lang))
     return word(
         "refresh.source",
         lang,
@@ -98,13 +103,20 @@ def _source_line(source: SourceOutcome, lang: str) -> str:
     )
 
 
-def trouble_lines(done: Refreshed, lang: str) -> list[str]:
-    """What a person must know of what did not go well, most important first; empty where all is well."""
+def trouble_lines(done: Refreshed, lang: str, *, warned: bool = True) -> list[str]:
+    """What a person must know of what did not go well, most important first; empty where all is well.
+
+    ``warned``: with what made nothing incomplete.
+    """
     unreached = [s for s in done.sources if s.errors and not s.found and s.errors[0].code in _UNREACHED]
     if done.status == "failed" and len(unreached) == len(done.sources):
         why = _joined((trouble_words(t, lang) for s in unreached for t in s.errors[:1]), lang)
         return [word("refresh.unreachable", lang, why=why)]
     lines = [trouble_words(t, lang) for s in done.sources for t in s.errors]
+    warnings = list(dict.fromkeys(trouble_words(t, lang) for s in done.sources for t in s.warnings if warned))
+    lines += warnings[:_WARNED]
+    if len(warnings) > _WARNED:
+        lines.append(word("refresh.warnings", lang, n=len(warnings) - _WARNED))
     partial = [c for c in done.claims if c.status == "partial"]
     not_asked = [c for c in done.claims if c.status == "not_asked"]
     if done.status != "complete":

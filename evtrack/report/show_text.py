@@ -11,7 +11,18 @@ from evtrack.report._protocol import ClaimStatus
 from evtrack.report.because import because
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import plain, wrap
-from evtrack.report.terminal import Line, colon, flag_words, join, searched_words, sentence, stance_words, term
+from evtrack.report.terminal import (
+    STALE,
+    Line,
+    colon,
+    flag_words,
+    join,
+    old_words,
+    searched_words,
+    sentence,
+    stance_words,
+    term,
+)
 from evtrack.report.trial_moves import trial_moves
 from evtrack.wording import word
 
@@ -66,6 +77,8 @@ class _Page:
             self.text(self.say("view.quote", quote=claim.quote), style="dim")
         if self.status.at is not None:
             self.text(self.say("view.at", date=self.status.at), style="bold")
+        if self.status.days > STALE:
+            self.text(old_words(self.status.days, self.status.as_of or "", self.lang), style="yellow")
         self.out.append(("", ""))
         self.text(sentence(self.grade.people.get(self.lang), self.lang), style="bold")
         key = "view.level" if claim.track in ("intervention", "background") else "view.verdict"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import fit, pad, plain, width, wrap
-from evtrack.report.terminal import Line, searched_summary
+from evtrack.report.terminal import STALE, Line, old_words, searched_summary
 from evtrack.wording import word
 
 _WIDE = 90
@@ -34,6 +34,9 @@ def status_lines(statuses: list[ClaimStatus], as_of: str | None, lang: str, colu
         out.extend((_cells([lines[n] if n < len(lines) else "" for lines in cells], fixed), "") for n in range(height))
     out.append(("", ""))
     out.append((word("view.as_of", lang, date=as_of[:10]) if as_of else word("view.nothing_loaded", lang), "dim"))
+    days = max((s.days for s in statuses), default=0)
+    if as_of and days > STALE:
+        out.append((old_words(days, as_of, lang), "yellow"))
     notes = searched_summary(statuses, lang) if statuses and as_of else []
     for words in (*notes, word("sentence.stage", lang), word("sentence.disclaimer", lang)):
         out.extend((line, "dim") for line in wrap(words, columns))

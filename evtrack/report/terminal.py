@@ -51,15 +51,29 @@ def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
     return term("stance", stance, lang)
 
 
+STALE = 30
+"""Days from which data are called old (AUDIT.md 6)."""
+
+
+def old_words(days: int, as_of: str, lang: str) -> str:
+    """That the evidence is old: what came since is not in it."""
+    return word("view.old", lang, n=days, date=as_of[:10])
+
+
 def searched_words(status: ClaimStatus, lang: str) -> list[str]:
     """Step 10: what was searched and when, and what was not. Loading files is no search, and is not told as one."""
     lines = []
     if status.at is not None and not status.as_of:
         lines.append(word("view.nothing_then", lang, date=status.at))
     for search in status.searched:
+        source, at = term("source", search.source, lang), search.at[:10]
+        if search.count is None and not search.complete:
+            lines.append(word("view.search_failed", lang, source=source, at=at))
+            continue
         key = "view.search" if search.complete else "view.search_partial"
         count = "?" if search.count is None else search.count
-        lines.append(word(key, lang, source=term("source", search.source, lang), count=count, at=search.at[:10]))
+        lines.append(word(key, lang, source=source, count=count, at=at))
+    lines = list(dict.fromkeys(lines)) if any(s.count is None for s in status.searched) else lines
     return [*lines, *_not_searched(status, lang)]
 
 
@@ -68,18 +82,18 @@ def searched_summary(statuses: list[ClaimStatus], lang: str) -> list[str]:
     lines = []
     searched = [(status.claim.id, s) for status in statuses for s in status.searched]
     for source in dict.fromkeys(s.source for _, s in searched):
-        of_source = [(claim, s) for claim, s in searched if s.source == source]
-        partial = len({claim for claim, s in of_source if not s.complete})
-        lines.append(
-            word(
-                "view.searched_claims_partial" if partial else "view.searched_claims",
-                lang,
-                source=term("source", source, lang),
-                n=len({claim for claim, _ in of_source}),
-                partial=partial,
-                at=min(s.at for _, s in of_source)[:10],
-            )
-        )
+        asked = [(claim, s) for claim, s in searched if s.source == source]
+        failed = {claim for claim, _ in asked} - {claim for claim, s in asked if s.count is not None or s.complete}
+        answered = [(claim, s) for claim, s in asked if claim not in failed]
+        partial = {claim for claim, s in answered if not s.complete}
+        for key, claims, of in (
+            ("view.searched_claims_partial" if partial else "view.searched_claims", {c for c, _ in answered}, answered),
+            ("view.searched_claims_failed", failed, asked),
+        ):
+            if claims:
+                at = min(s.at for claim, s in of if claim in claims)[:10]
+                name = term("source", source, lang)
+                lines.append(word(key, lang, source=name, n=len(claims), partial=len(partial), at=at))
     told = next((s for s in statuses if s.searched), statuses[0])
     return [*lines, *_not_searched(told, lang)]
 

@@ -16,7 +16,7 @@ from evtrack.sources._fetching import fetch_all
 from evtrack.sources._fields import nct_id_of
 from evtrack.sources._json_text import Document
 from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Read, Service
-from evtrack.sources.ctgov_query import ctgov_queries
+from evtrack.sources.ctgov_query import ctgov_queries, query_text
 from evtrack.trouble import FetchError, Trouble
 
 T = TypeVar("T")
@@ -40,7 +40,6 @@ _MOST_PAGES = 700
 """More than the whole registry has."""
 
 _NAME: SourceName = "ctgov"
-_READABLE = " \"'()[]{}:,;|/*?!<>@"
 _SEEN = "NCTId,LastUpdatePostDate"
 
 
@@ -111,8 +110,8 @@ class ClinicalTrials:
         return Listed(ids, count, complete=False, troubles=tuple(troubles))
 
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:  # noqa: ARG002  # the list tells each study's day
-        """The known studies that the list gives another day than the store; no request is needed."""
-        return Changed(frozenset(i for i, day in known.items() if listed.get(i) not in (None, day)))
+        """The known studies that the list gives another day than the store, or no day at all; no request is needed."""
+        return Changed(frozenset(i for i, day in known.items() if listed.get(i) != day))
 
     def fetch(self, ids: Collection[RecordId]) -> Iterator[Fetched]:
         """The whole studies. An id that has become the alias of another study is told as merged."""
@@ -164,11 +163,6 @@ class _Page:
     token: str | None
     days: Mapping[RecordId, str | None]
     parsed: tuple[Parsed, ...] = ()
-
-
-def query_text(parameters: Mapping[str, str]) -> str:
-    """Parameters as one text: sorted, readable, the same for the same question; ``parse_qsl`` reads it back."""
-    return urlencode(sorted(parameters.items()), quote_via=quote, safe=_READABLE)
 
 
 def _read_page(answer: Answer) -> tuple[dict[str, object], list[object], int | None, str | None]:

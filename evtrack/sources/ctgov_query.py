@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from evtrack.claim import Claim, Concept
 from evtrack.concepts import PLACEHOLDER, covered, related_agents
@@ -14,6 +14,9 @@ PARAMETERS = (
     "filter.synonyms", "aggFilters",
 )  # fmt: skip
 """What may narrow a search in API v2 (clinicaltrials.gov/data-api/api, "Studies")."""
+
+
+_READABLE = " \"'()[]{}:,;|/*?!<>@"
 
 
 def ctgov_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[dict[str, str], ...]:
@@ -33,6 +36,11 @@ def ctgov_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[dict[s
     if related and condition and claim.track == "intervention" and claim.kind != "safety":
         queries.append(_parameters(related, condition))
     return tuple(queries)
+
+
+def query_text(parameters: Mapping[str, str]) -> str:
+    """Parameters as one text: sorted, readable, the same for the same question; ``parse_qsl`` reads it back."""
+    return urlencode(sorted(parameters.items()), quote_via=quote, safe=_READABLE)
 
 
 def _parameters(intervention: str, condition: str) -> dict[str, str]:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evtrack.store.target import StoreBusyError, StoreError, make_private, store_path
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 @contextmanager
 def one_writer(
-    target: str | os.PathLike[str], *, wait: float = 30.0, waiting: Callable[[], None] | None = None
+    target: str | os.PathLike[str],
+    *,
+    wait: float = 30.0,
+    waiting: Callable[[], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> Iterator[None]:
     """Keep the store at ``target`` for one run; the lock ends with the process, however it ends.
 
-    Another run is waited for ``wait`` seconds, after a word by ``waiting``. Raises ``StoreBusyError`` when it is not
+    Another run is waited for ``wait`` seconds, after a word by ``waiting``, or until ``stopped`` says so. Raises ``StoreBusyError`` when it is not
     done by then, and ``StoreError`` where the lock can't be made beside the store. Readers need no lock.
     """
     from filelock import FileLock, Timeout
@@ -31,7 +40,7 @@ def one_writer(
         except Timeout:
             if waiting:
                 waiting()
-            lock.acquire(timeout=wait)
+            _acquire(lock, wait, stopped or (lambda: False))
     except Timeout as error:
         raise StoreBusyError(f"{path}: another run of evtrack is writing: try again when it is done") from error
     except OSError as error:
@@ -42,6 +51,20 @@ def one_writer(
         lock.release()
 
 
+def _acquire(lock: FileLock, wait: float, stopped: Callable[[], bool]) -> None:
+    """Raises ``Timeout`` of filelock where the lock is not free within ``wait`` seconds, or nobody wants it any more."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            lock.acquire(timeout=min(0.2, max(0.0, until - time.monotonic())))
+        except TimeoutError:
+            if time.monotonic() >= until or stopped():
+                raise
+        else:
+            return
+
+
 def lock_path(path: Path) -> Path:
     """The lock file that belongs to the store at ``path``."""
-    return path.with_name(path.name + ".lock")
+    real = Path(os.path.realpath(path))  # a link to a store is that store
+    return real.with_name(real.name + ".lock")

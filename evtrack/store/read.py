@@ -65,6 +65,14 @@ class Reader(RunReader):
                  WHERE removed_run IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
         return {RecordId(i): day for i, day in self._ids(sql, ids)}
 
+    def watched(self, ids: Iterable[str], run: int) -> set[RecordId]:
+        """Those of ``ids`` that stood as they stand, tied to a claim, when the refresh ``run`` had ended."""
+        sql = """SELECT v.record_id FROM record_version v WHERE v.valid_to IS NULL AND v.valid_from <= :run
+                 AND v.record_id IN (SELECT value FROM json_each(:ids)) AND EXISTS (
+                   SELECT 1 FROM claim_record c WHERE c.record_id = v.record_id
+                   AND c.valid_from <= :run AND (c.valid_to IS NULL OR c.valid_to > :run))"""
+        return {RecordId(i) for (i,) in self._ids(sql, ids, run=run)}
+
     def tied_of(self, source: str) -> dict[str, dict[RecordId, str]]:
         """Claim id → record id → how it was found, for the records of one source that are tied now."""
         sql = """SELECT c.claim_id, c.record_id, c.found_by FROM claim_record c JOIN record r ON r.id = c.record_id
@@ -182,6 +190,11 @@ class Reader(RunReader):
         sql = """SELECT run, kind, claim_id, record_id, before, after, severity FROM change
                  WHERE run > :after ORDER BY run, id"""
         return [(runs[run], Change(*told)) for run, *told in self._rows(sql, after=after)]
+
+    def last_change(self) -> int | None:
+        """The last run that told a change."""
+        (run,) = next(self._rows("SELECT max(run) FROM change"))
+        return int(run) if run is not None else None
 
     def skipped(self, run: int | None = None) -> list[SkippedRecord]:
         """What could not be read, in one run or in all."""

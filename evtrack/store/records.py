@@ -143,6 +143,8 @@ class RecordStore(IntervalStore):
         earlier = old.run != new.run
         if earlier and new.raw_hash == old.raw_hash:
             return True
+        if refresh and earlier and FORMAT_RANK[new.format] >= FORMAT_RANK[old.format]:
+            return True  # what the service says now, whatever day it puts on it
         if _rank(new) != _rank(old):
             return _rank(new) > _rank(old)
         if refresh:

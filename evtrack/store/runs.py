@@ -104,13 +104,13 @@ class RunReader:
         )
         return {(claim, query): (n, told) for claim, query, n, told in self._rows(sql, source=source)}
 
-    def last_complete(self) -> dict[tuple[str, str], str]:
+    def last_complete(self, at: At = None) -> dict[tuple[str, str], str]:
         """(claim id, source) → when all its queries were last answered in full (ISO, UTC)."""
         sql = """SELECT claim_id, source, at FROM (
                    SELECT claim_id, source, min(at) AS at, min(complete) AS complete, run FROM search
                    GROUP BY claim_id, source, run)
                  WHERE complete AND run <= :run ORDER BY run"""
-        return {(claim, source): at for claim, source, at in self._rows(sql, run=self.run_at(None))}
+        return {(claim, source): at for claim, source, at in self._rows(sql, run=self.run_at(at))}
 
     def pulls(self) -> dict[str, Pull]:
         """How far each source was pulled, by its name."""

@@ -10,7 +10,21 @@ from collections.abc import Iterator
 from functools import cache
 
 from evtrack.claim import Bilingual
-from evtrack.wording import change, claim, fault, interface, label, record, registry, sentence, trouble, verdict, view
+from evtrack.wording import (
+    audit,
+    audit_view,
+    change,
+    claim,
+    fault,
+    interface,
+    label,
+    record,
+    registry,
+    sentence,
+    trouble,
+    verdict,
+    view,
+)
 
 TABLES = (
     record.WORDS,
@@ -24,6 +38,8 @@ TABLES = (
     trouble.WORDS,
     interface.WORDS,
     view.WORDS,
+    audit.WORDS,
+    audit_view.WORDS,
 )
 
 

@@ -12,7 +12,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "change_kind.stance_changed": ("結果の方向の変化", "stance changed"),
     "change_kind.trial_status": ("試験の募集状況の変化", "trial status changed"),
     "change_kind.results_posted": ("試験結果の掲載", "results posted"),
-    "change_kind.query_drift": ("検索に当たらなくなった記録", "left the query"),
+    "change_kind.query_drift": (
+        "検索に出なくなったがサービスには残る記録",
+        "no longer found by the search, still at the service",
+    ),
     "change_kind.claim_changed": ("主張ファイルの編集", "claim edited"),
     "change_kind.regraded": ("規則の更新による再判定", "regraded (rules changed)"),
     "change_kind.review_reopened": ("人の判断の再確認", "review reopened"),

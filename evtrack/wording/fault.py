@@ -75,6 +75,34 @@ WORDS: dict[str, tuple[str, str]] = {
         "the process that read it was ended from outside",
     ),
     "fault.for_grade": ("evtrack grade 用の記録です", "records for evtrack grade"),
+    # What: a text to audit, and what it is held against
+    "fault.nul": ("文字でないもの（ヌル）があります", "a NUL character"),
+    "fault.not_text": ("{name}の文字として読めません", "not {name}: byte 0x{byte}"),
+    "fault.bytes": ("{n}バイトを超えています", "more than {n} bytes"),
+    "fault.bytes_unpacked": ("展開すると{n}バイトを超えます", "more than {n} bytes, unpacked"),
+    "fault.characters": ("{n}文字を超えています", "more than {n} characters of text"),
+    "fault.lines": ("{n}行を超えています", "more than {n} lines"),
+    "fault.sentences": ("{n}文を超えています", "more than {n} sentences"),
+    "fault.name_kind": ("名前からは種類がわかりません", "its name does not say what it is"),
+    "fault.office": ("古い形式のオフィス文書", "an old Office document"),
+    "fault.encrypted": ("暗号化されています", "it is encrypted"),
+    "fault.document_type": ("{name}に文書型の宣言があります", "{name} has a document type"),
+    "fault.not_word": ("ワードの文書ではありません", "not a Word file: no word/document.xml"),
+    "fault.baseline": ("基準ファイルではありません", "not a baseline of evtrack audit"),
+    "fault.sidecar": ("除外指定のファイルではありません", "not a sidecar of evtrack audit"),
+    "fault.sidecar_entry": ("読めない指定です", "an entry that cannot be read"),
+    "fault.not_toml": ("TOMLとして読めません", "not TOML: {why}"),
+    "fault.plain_json": ("JSONとして読めません", "not JSON"),
+    "fault.snapshot": (
+        "根拠データではありません（主張の一覧がない）",
+        "no evidence snapshot: it has no list of claims",
+    ),
+    "fault.snapshot_id": ("主張{n}に番号がありません", "claim {n} has no claim_id"),
+    "fault.snapshot_key": ("主張 {name} に {keys} がありません", "claim {name} has no {keys}"),
+    "fault.snapshot_value": (
+        "主張 {name} の {key} の値 {given} は使えません",
+        "claim {name}: {key} {given} is not known",
+    ),
     # What: one record
     "fault.cut_off": ("途中で切れています（{why}）", "cut off: {why}"),
     "fault.large": (
@@ -143,6 +171,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "fault.reads": (
         "evtrackが読めるのは、PubMed XML、MEDLINE（.nbib、.txt）、ClinicalTrials.gov v2のJSON、記録のJSONL、それぞれの.gzです",
         "evtrack reads PubMed XML, MEDLINE (.nbib, .txt), ClinicalTrials.gov v2 JSON, and JSONL records, each also with .gz",
+    ),
+    "fault.mend_split": ("ファイルを分けてください", "split the file"),
+    "fault.mend_anew": ("もう一度保存してください", "save it anew"),
+    "fault.mend_password": ("パスワードなしで保存してください", "save it without a password"),
+    "fault.mend_baseline": ("--write-baseline で作り直してください", "write it anew with --write-baseline"),
+    "fault.mend_snapshot": (
+        "evtrack status --json の出力を渡してください",
+        "give the answer of `evtrack status --json`",
+    ),
+    "fault.mend_sidecar": (
+        '[[ignore]] に rules = ["EV101"]、reason = "…"、sentence = "…" を書いてください',
+        'write [[ignore]] with rules = ["EV101"], reason = "…" and sentence = "…"',
+    ),
+    "fault.audit_reads": (
+        "evtrack audit が読めるのは .txt、.md、.html、.docx です",
+        "evtrack audit reads .txt, .md, .html and .docx",
     ),
     "fault.mend_for_grade": (
         "evtrack load はPubMedとClinicalTrials.govのファイルを読みます",

@@ -43,6 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.claims.new": ("注釈つきの主張のひな形を作ります。", "Write a commented skeleton of a claim."),
     "help.claims.path": ("主張のフォルダーの場所。", "Where the folder of packs is."),
     "help.changes": ("前回から何が変わったか。", "What has changed, and how much it matters."),
+    "help.audit": (
+        "文章の主張を一文ずつ根拠と照合します（通信も保存もしません）。",
+        "Hold each sentence of a text against the evidence behind it. No network; nothing is kept.",
+    ),
     "help.rule": ("規則が何を言うか。番号なしで一覧。", "What a rule says; all of them without an id."),
     "help.doctor": (
         "設定、主張、保存先、文献サービスに問題がないか調べます。",
@@ -102,6 +106,45 @@ WORDS: dict[str, tuple[str, str]] = {
     "option.folder": ("書き込むフォルダー", "Folder to write to"),
     "option.pack": ("主張を入れるパックの名前", "Pack the claim goes into"),
     "option.target": ("控えのファイル名", "File of the copy"),
+    "option.audit.files": (
+        "ファイル、フォルダー、* を含む名前、- で標準入力（.txt .md .html .docx）",
+        "Files, folders, patterns with *, or - for standard input (.txt .md .html .docx)",
+    ),
+    "option.stdin_filename": (
+        "標準入力をこの名前のファイルとして読む",
+        "Read standard input as a file of this name",
+    ),
+    "option.evidence": (
+        "保存先の代わりに使う根拠データ（evtrack status --json の出力）",
+        "Evidence to use in place of the store: an answer of evtrack status --json",
+    ),
+    "option.audit.format": (
+        "出力の形式：text、json、sarif、github、markdown、html",
+        "Format of the answer: text, json, sarif, github, markdown or html",
+    ),
+    "option.audit.fail_on": (
+        "終了コード1にする重さ：error（既定）、warning、never",
+        "What ends with exit 1: error (default), warning or never",
+    ),
+    "option.baseline": (
+        "前に記録した指摘。同じものは終了コードに数えない",
+        "Findings known before; they do not count for the exit code",
+    ),
+    "option.write_baseline": ("今の指摘をこのファイルに記録する", "Write the findings of now to this file"),
+    "option.explain": (
+        "まとめずに1件ずつ、手がかりになった語とともに示す",
+        "Fold nothing, and tell which words each finding rests on",
+    ),
+    "option.output": ("このファイルに書く", "Write the answer to this file"),
+    "option.select": (
+        "この規則だけ（番号、またはその先頭。コンマで区切る）",
+        "These rules only: ids or beginnings of ids, with commas",
+    ),
+    "option.ignore": ("この規則を除く", "Leave these rules out"),
+    "option.profile": (
+        "追加の規則：ja-medical-advertising（医療広告）",
+        "Rules besides: ja-medical-advertising",
+    ),
     # Errors
     "cli.interrupted": (
         "中断しました。ここまでの分は保存されています。",
@@ -200,6 +243,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.unknown": ("{where}：知らない設定です。使えるのは {names}", "{where}: no such setting; there are {names}"),
     "config.toml": ("{where}：TOML として読めません（{why}）", "{where}: not TOML: {why}"),
     "config.text": ("{where}：文字列を引用符で囲んで書いてください。", "{where}: write a text in quotes"),
+    "config.texts": (
+        '{where}：文字列の一覧を書いてください（["…", "…"]）。',
+        '{where}: write a list of texts (["…", "…"])',
+    ),
     "config.lang": (
         "{where}：{value} は使えません。ja か en を指定してください。",
         "{where}: {value} is no language here; use ja or en",

@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.corrected": ("訂正あり", "corrected"),
     "flag.republished": ("撤回後に再出版", "republished"),
     "flag.pools_retracted": ("撤回論文を含めて統合", "pools a retracted study"),
-    "flag.machine_indexed": ("索引は機械付与", "indexed by machine"),
+    "flag.machine_indexed": ("PubMedの索引語は自動付与", "PubMed subject headings assigned automatically"),
     "flag.mixed_species": ("人と動物の両方", "people and animals"),
     "flag.population_not_condition": ("対象者は別の疾患", "participants had another condition"),
     "flag.condition_subtype": ("疾患の一部の型のみ", "a subtype of the condition"),

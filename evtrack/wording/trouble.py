@@ -127,8 +127,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{service}: {n} records that a search found were not delivered ({ids})",
     ),
     "trouble.skipped": (
-        "{service}：届いた{n}件は読めませんでした（元のデータは保存してあります）",
-        "{service}: {n} records that came can't be read (kept as they came)",
+        "{service}：届いた{n}件は読めませんでした（{ids}。元のデータは保存してあります）",
+        "{service}: {n} records that came can't be read ({ids}; kept as they came)",
     ),
     "trouble.stopped": ("{service}：途中で止められました", "{service}: stopped before it was done"),
     # Told beside
@@ -162,10 +162,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # How a refresh came out
     "refresh.source": (
-        "{source}：検索で{found}件、新規{new}件、更新{changed}件、削除{removed}件（要求{requests}回）",
+        "{source}：検索で{found}件、新規{new}件、更新{changed}件、削除{removed}件（通信{requests}回）",
         "{source}: {found} found, {new} new, {changed} changed, {removed} removed ({requests} requests)",
     ),
+    "refresh.source_silent": (
+        "{source}：返答がなく、何も調べていません（件数は不明）",
+        "{source}: no answer, nothing was searched there (how much there is is not known)",
+    ),
     "refresh.changes": ("変化{n}件（うち重要{notable}件）", "{n} changes, {notable} of them notable or critical"),
+    "refresh.warnings": ("注意がほかに{n}件あります（--json で全部）", "{n} more warnings (--json has them all)"),
     "refresh.more": ("すべての変化：evtrack changes", "All of them: evtrack changes"),
     "refresh.partial": (
         "この更新は途中までです。主張{partial}件は一部だけ、{not_asked}件は調べられませんでした。得たものは保存してあり、次の更新で続きます",

@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "view.at": ("{date} の終わりの時点", "As it stood at the end of {date}"),
     "view.n_total.people": ("計{n}人", "{n} people in all"),
     "view.n_total.animals": ("計{n}匹", "{n} animals in all"),
-    "view.n_largest": ("最大の研究{n}", "largest study {n}"),
+    "view.n_largest": ("最大の研究：{n}人", "largest study: {n} people"),
     "view.groups": ("独立した研究グループ{n}", "independent groups: {n}"),
     "view.members": ("判定のもとになる主張", "Claims it rests on"),
     "view.parts": ("主張の各部分", "Parts of the claim"),
@@ -77,6 +77,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}：{count}件のうち一部のみ取得（{at}）",
         "{source}: only part of {count} was got ({at})",
     ),
+    "view.search_failed": (
+        "{source}：{at} は返答がなく検索できませんでした",
+        "{source}: could not be searched on {at} (no answer)",
+    ),
+    "view.searched_claims_failed": (
+        "{source}：{at} は返答がなく、主張{n}件を検索できませんでした",
+        "{source}: no answer on {at}, {n} claims could not be searched",
+    ),
     "view.searched_claims": ("{source}：主張{n}件を検索（{at}）", "{source}: {n} claims searched ({at})"),
     "view.searched_claims_partial": (
         "{source}：主張{n}件を検索、うち{partial}件は一部のみ取得（{at}）",
@@ -86,6 +94,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "view.overdue": ("結果の公表が遅れています", "results overdue"),
     "view.override": ("人による判断：{name}（{date}）{reason}", "A person's word: {name} ({date}) {reason}"),
     "view.person": ("人による判断を含みます（{n}件）。", "It rests on a person's word for {n} records."),
+    "view.old": (
+        "根拠データは{n}日前（{date}）のものです。その後の発表や撤回は入っていません。",
+        "The evidence data are {n} days old ({date}); later papers and retractions are not in them.",
+    ),
     "view.stale": (
         "根拠データが古くなっています（{n}日前、{date}。許されるのは{limit}日まで）。新しい記録を読み込んでください。",
         "the evidence data are {n} days old ({date}; at most {limit} are allowed): load newer records",
@@ -111,6 +123,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "run_kind.review": ("人による確認", "review"),
     "changes.claims": ("（主張{n}件：{names}）", "({n} claims: {names})"),
     "changes.none": ("変化はありません。", "Nothing changed."),
+    "changes.not_whole": (
+        "この更新（第{n}回、{date}）は途中までです。調べられなかった分に変化があったかどうかは分かりません。",
+        "Run {n} ({date}) was not whole: whether anything changed in what was not searched is not known.",
+    ),
+    "changes.never": (
+        "最後まで検索できた更新がまだないため、変化の有無は分かりません。",
+        "No refresh has been whole yet, so whether anything changed is not known.",
+    ),
+    "changes.last": (
+        "最後に変化があったのは第{n}回（{date}）です：evtrack changes --since {since}",
+        "The last changes were told by run {n} ({date}): evtrack changes --since {since}",
+    ),
     "changes.folded": (
         "ほかに、数えなかった新しい記録{n}件（--format json ですべて表示）",
         "and {n} new records that do not count (--format json has them all)",

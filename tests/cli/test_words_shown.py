@@ -18,9 +18,9 @@ NAMES = {
     "CiNii", "DOI", "PMID", "evtrack", "n", "XML", "JSON", "JSONL", "PTSD", "miRNA", "RNA", "UTC", "MB", "wal", "MSC", "MEDLINE", "PDF", "nctId",
 }  # fmt: skip
 """Names, abbreviations of medicine, formats."""
-LOOKED_FOR = frozenset({"EV", "I", "II", "IV", "in", "vitro", "vivo", "for"})
+LOOKED_FOR = frozenset({"endoplasmic", "reticulum", "EV", "I", "II", "IV", "in", "vitro", "vivo", "for"})
 TYPED = re.compile(
-    r"\d{4}-\d\d-\d\dT?[\d:+]*|--[a-z-]+(?: json)?|evtrack (?:[a-z]+ ?)+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b|\b[A-Z]-[A-Z0-9-]+\b|(?:PMID:|NCT)\d+|「[^」]*」|https?://\S+"
+    r"\d{4}-\d\d-\d\dT?[\d:+]*|--[a-z-]+(?: json)?|evtrack (?:[a-z]+ ?)+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b|\b[A-Z]+-[A-Z0-9-]+\b|(?:PMID:|NCT)\d+|「[^」]*」|https?://\S+"
     r"|\S*\.(?:xml|db|json|jsonl|yaml|raw)\b|\((?:http|EVTRACK)[^)]*\)|（EVTRACK_\w+）|（--\w+）|<[^>]*>|\"[^\"]*\""
 )
 """What is typed, ids of claims, rules and records, addresses, files, dates, and words quoted from records."""

@@ -31,8 +31,8 @@ PACKAGE = Path(__file__).parents[2] / "evtrack"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PAPER = RecordId("PMID:90000001")
 REFUSED = Trouble("no_connection", {"service": "pubmed", "host": "h", "why": "refused"})
-FULL = SourceOutcome("pubmed", True, 3, 0, "httpx", 2, 1, 0, 0, (), ())
-DOWN = replace(FULL, complete=False, requests=1, found=0, new=0, errors=(REFUSED,))
+FULL = SourceOutcome("pubmed", True, 3, 0, "httpx", True, 2, 1, 0, 0, (), ())
+DOWN = replace(FULL, complete=False, requests=1, answered=False, found=0, new=0, errors=(REFUSED,))
 
 
 def outcome(*sources: SourceOutcome, status: str = "complete", changes: tuple[Change, ...] = ()) -> Refreshed:

@@ -146,7 +146,11 @@ def test_only_read_alerts() -> None:
 
 def test_searched_words() -> None:
     """A search cut short says so; where there was none, loading is not told as one."""
-    assert "only part of ? was got" in text(STATUS, "en")
+    partly = replace(STATUS.searched[0], count=9, complete=False)
+    assert "only part of 9 was got" in text(replace(STATUS, searched=(partly,)), "en")
+    in_vain = replace(partly, count=None)
+    shown = text(replace(STATUS, searched=(in_vain, in_vain)), "en")
+    assert shown.count("could not be searched on") == 1
     loaded = text(replace(STATUS, searched=()), "en")
     assert "No search has been made: only the 9 records" in loaded
     assert "Not searched: PubMed, ClinicalTrials.gov, Ichushi" in loaded

@@ -20,8 +20,8 @@ from evtrack.record import RecordId
 from evtrack.sources import ctgov
 from evtrack.sources._fetching import id_of
 from evtrack.sources._protocol import Answer, Changed, Listed, Source, SourceError
-from evtrack.sources.ctgov import LONGEST_URL, ClinicalTrials, query_text
-from evtrack.sources.ctgov_query import PARAMETERS
+from evtrack.sources.ctgov import LONGEST_URL, ClinicalTrials
+from evtrack.sources.ctgov_query import PARAMETERS, query_text
 from evtrack.trouble import FetchError, Trouble
 
 if TYPE_CHECKING:
@@ -301,11 +301,11 @@ def test_error_on_a_later_page_that_passes(serve: type[FakeService]) -> None:
 
 
 def test_changed_by_the_days_of_the_list(serve: type[FakeService]) -> None:
-    """Another day, or a first one, is a change; a day not told, and a study not listed, are none. Nothing is asked."""
+    """Another day is a change, and so may be a study whose day the list does not tell, or that no list names. Nothing is asked."""
     same, other, first, untold, unlisted = ids(1, 2, 3, 4, 5)
     service = serve(lambda _: page([]))
     known = {same: DAY, other: "2026-09-30", first: "", untold: DAY, unlisted: DAY}
     listed = {same: DAY, other: DAY, first: DAY, untold: None, **dict.fromkeys(ids(6), DAY)}
     found = ClinicalTrials(service).changed(listed, known, date(2026, 11, 1))
-    assert found == Changed(frozenset((other, first)))
+    assert found == Changed(frozenset((other, first, untold, unlisted)))
     assert service.requests == 0

@@ -52,6 +52,18 @@ TYPED = {
     "FILE",
     "MB",
     "nctId",
+    "ignore",
+    "rules",
+    "reason",
+    "sentence",
+    "error",
+    "warning",
+    "never",
+    "text",
+    "sarif",
+    "github",
+    "markdown",
+    "html",
 }
 """What a person types or a file holds, in the command line's own messages alone."""
 
