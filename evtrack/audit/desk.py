@@ -14,7 +14,7 @@ from evtrack.audit.matching import UnitReading
 from evtrack.audit.strength import is_nominal
 from evtrack.audit.suggestion import Advice, advice_for, effects_of
 from evtrack.audit.tables import Tables, gravity, worse
-from evtrack.audit.telling import after_concession, telling
+from evtrack.audit.telling import Telling, after_concession, telling
 from evtrack.audit.verdict import Judged, NotJudged, Sentence, judge
 from evtrack.claim import Bilingual, Claim
 from evtrack.wording import both, word
@@ -34,6 +34,11 @@ _FOUND = re.compile(
     r"(?:認め|み|見)られ(?:なかった|ませんでした)|報告され(?:なかった|ませんでした|ていない|ていません)|ありませんでした|(?:was|were|have been|has been) (?:reported|observed|seen|recorded|noted)\b",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(
+    r"ません|ない。|\b(?:not|never)\b|投与|調べ|検討|研究|試験|開発|計画|登録|検査|利用|使用|提供|行って|目指|\b(?:test|stud|gave|given|giv|investigat|examin|develop|plan|regist|offer|use|publish|fail)\w*",
+    re.IGNORECASE,
+)
+"""A sentence that denies, or tells what is given, studied or offered: it promises nothing by itself."""
 _TOP = 200
 """Units at the head of a page that tell by which route its treatment is given."""
 
@@ -87,9 +92,16 @@ class Desk:
         rest = after_concession(self.page.heard[reading.unit])
         only_conceded = all(c.track == "manual" for c in claims) and "caveat" in {c.kind for c in claims}
         hopeful = only_conceded and rest is not None and affirmed(rest, "says:efficacy")
+        hopeful = hopeful or (claims[0].kind == "practice" and self._better_together(reading))
         if (sentence.proven or hopeful) and not effects:
             return [self.general] if self.general else claims
         return claims
+
+    def _better_together(self, reading: UnitReading) -> bool:
+        """Whether a sentence on how it is used promises that it works (薬と組み合わせることで高い効果が得られます)."""
+        heard = self.page.heard[reading.unit]
+        combined = heard.said("says:combination") and heard.said("topic:efficacy")
+        return bool(combined) and reading.strength != "hedged" and affirmed(heard, "says:efficacy")
 
     def _sentence(self, index: int, reading: UnitReading) -> Sentence:
         heard = self.page.heard[index]
@@ -106,7 +118,7 @@ class Desk:
             replace(told, limits=tuple(n for n in told.limits if n != "not_proven")) if safe else told,
             scoped=told.followed and condition is not None,
             promises=self.promises(reading),
-            told_as_found=_FOUND.search(heard.text) is not None and heard.said("says:own_data") is None,
+            told_as_found=_FOUND.search(heard.text) is not None and self._of_study(index, told),
             proven=affirmed(heard, "says:proven") and direction == "asserts" and not heard.said("is:double_negative"),
             causal=heard.said("cause:asserted") is not None,
             other_route=any(self.other_route(i) for i in reading.claims[:1]),
@@ -119,7 +131,17 @@ class Desk:
             rare = heard.said("safe:rare") is not None and heard.said("tick:adverse") is None
             return rare or affirmed(heard, "is:safe", "safe:unreported", "floor:absolute_safety", *_BETTER[:2])
         people = heard.concepts(self.page.lexicon.populations).values()
-        return affirmed(heard, *_BETTER) or any(not denied(heard, w) for w in people) or is_nominal(heard)
+        if affirmed(heard, *_BETTER) or any(not denied(heard, w) for w in people) or is_nominal(heard):
+            return True
+        plain = reading.strength == "strong" and not people and not heard.said(*_BETTER, "is:study")
+        return plain and _GIVEN.search(heard.text) is None
+
+    def _of_study(self, index: int, told: Telling) -> bool:
+        """Whether a unit tells the result of a study, named in it or in the sentence before."""
+        near = [h for h in (self.page.heard[index], self.page.before(index)) if h is not None]
+        if any(h.said("says:own_data") for h in near):
+            return False
+        return told.numbered or told.followed or any(h.said("is:study", "told:early") for h in near)
 
     def _safety(self, reading: UnitReading) -> bool:
         return any(self.advice.library.claims[i].kind == "safety" for i in reading.claims)

@@ -32,7 +32,7 @@ def changes(
         raise Problem("cli.bad_format", value=format, names=", ".join(FORMATS))
     after = _since(since)
     from evtrack.cli.output import put_json
-    from evtrack.report.changes_text import changes_json, changes_lines, stances_of
+    from evtrack.report.changes_text import beside_of, changes_json, changes_lines
     from evtrack.report.terminal import columns_of_terminal, put_lines
     from evtrack.store.read import open_reader
 
@@ -44,12 +44,12 @@ def changes(
             raise Problem("changes.no_run", value=after, last=last.id if last else 0)
         told = reader.changes(after)
         library = library_of(settings)
-        stances = stances_of(told, reader, library, settings.lang) if format == "text" else {}
+        beside = beside_of([c for _, c in told], reader, library, settings.lang) if format == "text" else None
         around = list(_around(reader, settings.lang, told=bool(told)))
     if format == "json":
         put_json(changes_json(told))
         return
-    put_lines(changes_lines(told, library, settings.lang, columns_of_terminal(), stances))
+    put_lines(changes_lines(told, library, settings.lang, columns_of_terminal(), beside))
     put_lines((line, "") for line in around)
 
 

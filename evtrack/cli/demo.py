@@ -62,16 +62,20 @@ def demo(
 def _refreshed(settings: Settings, library: Library, now: datetime, heading: str) -> Iterable[Line]:
     """One refresh as of ``now``, and what it says."""
     from evtrack.refresh import refresh
+    from evtrack.report.changes_text import beside_of
     from evtrack.report.refresh_text import refresh_lines, trouble_lines
     from evtrack.rules import load_rules
     from evtrack.services import open_sources
+    from evtrack.store.read import open_reader
     from evtrack.store.store import Store
 
     at = replace(settings, fixed_now=now)
     yield from (("", ""), (heading, "bold"), ("$ evtrack refresh", "bold"))
     with Store.open(at.db, now=at.now) as store, open_sources(at, folder=Path(at.db).parent) as sources:
         done = refresh(store, library, load_rules(library.concepts), sources, now=at.now)
-    yield from refresh_lines(done, library, at.lang, _columns(at.lang))
+    with open_reader(at.db) as reader:
+        beside = beside_of(done.changes, reader, library, at.lang)
+    yield from refresh_lines(done, library, at.lang, _columns(at.lang), beside)
     yield from ((line, "") for line in trouble_lines(done, at.lang))
 
 

@@ -43,8 +43,10 @@ def refresh(
     ids = tuple(dict.fromkeys(claim_of(library, c).id for c in claim_ids or ()))
     names = (source,) if source else SOURCES
     from evtrack.cli.output import put_line
+    from evtrack.report.changes_text import beside_of
     from evtrack.report.refresh_text import refresh_json, refresh_lines, trouble_lines
     from evtrack.report.terminal import columns_of_terminal, put_lines
+    from evtrack.store.read import open_reader
 
     if dry_run:
         _count(settings, library, ids, names, as_json=as_json, quiet=quiet)
@@ -53,7 +55,9 @@ def refresh(
     if as_json:
         put_line(refresh_json(done, settings.lang))
     elif not quiet:
-        put_lines(refresh_lines(done, library, settings.lang, columns_of_terminal()))
+        with open_reader(settings.db) as reader:
+            beside = beside_of(done.changes, reader, library, settings.lang)
+        put_lines(refresh_lines(done, library, settings.lang, columns_of_terminal(), beside))
     _tell(trouble_lines(done, settings.lang, warned=not quiet))
     if done.status != "complete":
         raise typer.Exit(EXIT_PARTIAL)

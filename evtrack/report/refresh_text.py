@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evtrack.claim import Library
-from evtrack.report.changes_text import change_json, change_lines, told_once
+from evtrack.report.changes_text import Beside, change_json, change_lines, told_once
 from evtrack.report.plain import plain
 from evtrack.report.terminal import Line
 from evtrack.services import SOURCES
@@ -75,14 +75,16 @@ def refresh_json(done: Refreshed, lang: str) -> dict[str, Any]:
     }
 
 
-def refresh_lines(done: Refreshed, library: Library, lang: str, columns: int = 100) -> list[Line]:
+def refresh_lines(
+    done: Refreshed, library: Library, lang: str, columns: int = 100, beside: Beside | None = None
+) -> list[Line]:
     """What a person reads at the end: a line a source, then the changes that matter, then where the rest stands."""
     if done.status == "failed":
         return []  # what there is to say is said by trouble_lines
     lines: list[Line] = [(_source_line(s, lang), "") for s in done.sources]
     told = [c for c in done.changes if c.severity != "minor"]
     lines.append((word("refresh.changes", lang, n=len(told_once(done.changes)), notable=len(told_once(told))), "bold"))
-    lines += change_lines(told, library, lang, columns, most=SHOWN)
+    lines += change_lines(told, library, lang, columns, beside, most=SHOWN)
     if done.changes:
         lines.append((word("refresh.more", lang), "dim"))
     return lines

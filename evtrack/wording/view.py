@@ -121,6 +121,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "run_kind.refresh": ("更新", "refresh"),
     "run_kind.regrade": ("再判定", "regrade"),
     "run_kind.review": ("人による確認", "review"),
+    "changes.title": ("「{title}」", "“{title}”"),
+    "changes.merged": (" → {into} に統合", " → merged into {into}"),
+    "changes.standing": ("（結果：{stance}）", " (result: {stance})"),
     "changes.claims": ("（主張{n}件：{names}）", "({n} claims: {names})"),
     "changes.none": ("変化はありません。", "Nothing changed."),
     "changes.not_whole": (

@@ -22,7 +22,7 @@ from evtrack.grade.grades import (
 )
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.report.changes_text import change_words, changes_lines
+from evtrack.report.changes_text import Beside, change_words, changes_lines
 from evtrack.report.plain import width
 from evtrack.report.show_text import STUDIES_SHOWN, show_lines
 from evtrack.report.status_text import status_lines
@@ -469,7 +469,7 @@ def test_stances_of_changes() -> None:
     change = Change("new_record", "made-up", RecordId("PMID:90000001"), None, "supports", "minor")
     library = Library((), {"made-up": CLAIM}, {}, "")
     words = "better than before, no control: not evidence of effect"
-    said = change_words(change, library, "en", {("made-up", RecordId("PMID:90000001"), "supports"): words})
+    said = change_words(change, library, "en", Beside({("made-up", RecordId("PMID:90000001"), "supports"): words}))
     assert said.endswith(f"→ {words}")
     run = Run(1, "load", datetime(2026, 1, 1, tzinfo=UTC), None, "complete", "1", "", "0")
     other = [replace(change, record_id=RecordId(f"PMID:{n}"), after=None) for n in (7, 8, 8)]
