@@ -207,6 +207,23 @@ def test_conceded_differences() -> None:
     assert [f.severity for f in only("EV104", text)] == ["error"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("エクソソームは統合失調症の症状をコントロールします。", True),
+        ("薬物療法と組み合わせることで、より高い効果が得られます。", True),
+        ("In a randomised trial, exosomes did not improve depression more than placebo.", False),
+        ("エクソソームを統合失調症の患者に投与する試験を計画しています。", False),
+        ("当院では、エクソソームの副作用はほとんど報告されていません。", True),
+        ("Exosomes have been used safely in thousands of patients.", True),
+    ],
+)
+def test_promises(text: str, found: bool) -> None:
+    """What promises is found whatever its verb; what denies, plans or gives promises nothing."""
+    title = "# エクソソームについて" if not text.isascii() else "# About exosomes"
+    assert bool(grave(held(f"{title}\n\n{text}\n", today_like()))) is found
+
+
 def test_level_in_the_section() -> None:
     """A limit named in the section makes its hedged sentences good; that of another section does not."""
     own = "# エクソソーム\n\n## うつ病\n\nうつ症状を緩和する可能性があります。\n動物実験の段階にとどまっています。\n"
