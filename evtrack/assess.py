@@ -204,6 +204,9 @@ def _save_ties(
     """The ties of one claim: new ones beside the old, or the whole of them where a record ceased to match."""
     ties = dict(assessed.ties.get(claim.id, {}))
     held = {r: t.found_by for (c, r), t in before.ties.items() if c == claim.id}
+    for old, new in found.merged.items():
+        if old in held:
+            held[new] = stronger_way(held.get(new, "match"), held[old])
     named, left = found.by.get(claim.id, frozenset()), found.left.get(claim.id, frozenset())
     ways = {r: _way(r, named, found.way, left, held) for r in ties}
     ceased = [r for r in held if r not in ties and (complete or r in assessed.looked_at)]

@@ -155,14 +155,14 @@ def pull(
     failed = yield from _fetch(source, wanted, pulled, total=len(wanted))
     missing = set(wanted) - pulled.got - pulled.gone
     absent = {i for i in missing - pulled.unread if i not in found and (i in known.lost or pulled.searched)}
+    silent: set[RecordId] = set()
     if absent and not failed and missing.isdisjoint(found):
-        silent = yield from _silent_witness(source, absent, pulled)
-        if silent is None:
+        silent = yield from _silent_witness(source, absent, {*found, *known.stored} - absent, pulled)
+        if not silent:
             pulled.gone |= absent - pulled.got
-        else:
-            missing.add(silent)
-    missing -= pulled.gone | pulled.got
-    pulled.undelivered = frozenset(i for i in missing if failed or i in found or i in pulled.unread or i in absent)
+    missing = (missing | silent) - pulled.gone - pulled.got
+    unsure = absent | silent | pulled.unread
+    pulled.undelivered = frozenset(i for i in missing if failed or i in found or i in unsure)
     for code, ids in (
         ("skipped", pulled.undelivered & pulled.unread),
         ("not_delivered", frozenset() if failed else pulled.undelivered - pulled.unread),
@@ -186,24 +186,24 @@ def _fetch(
 
 
 def _silent_witness(
-    source: Source, absent: Collection[RecordId], pulled: Pulled
-) -> Generator[Step, Known | None, RecordId | None]:
-    """``None`` where answers that lack ``absent`` can be believed; else the id that is there and did not come either.
+    source: Source, absent: Collection[RecordId], there: Collection[RecordId], pulled: Pulled
+) -> Generator[Step, Known | None, set[RecordId]]:
+    """Empty where answers that lack ``absent`` can be believed; else the id that did not come though it is there.
 
-    A service in trouble answers "nothing" with status 200: so each is asked for again beside a record that a search has
-    just found. Where the searches found nothing at all there is no witness, and three answers must do.
+    A service in trouble answers "nothing" with status 200: so each is asked for again beside a record of ``there``,
+    best one that a search has just found. Without such a witness nothing is believed.
     """
-    witness = next(iter(pulled.found), None)
+    witness = next((i for i in pulled.found if i in there), min(there, default=None))
     if witness is None:
-        return None
+        return set(absent)
     came, some = witness in pulled.got, sorted(absent)
     for n in range(0, len(some), _WITNESSED):
         pulled.got.discard(witness)
         failed = yield from _fetch(source, [witness, *some[n : n + _WITNESSED]], pulled, total=len(some) + 1)
         if failed or witness not in pulled.got:
             pulled.got |= {witness} if came else set()
-            return witness
-    return None
+            return {witness}
+    return set()
 
 
 def _search(source: Source, questions: Sequence[str], pulled: Pulled) -> Generator[Step, Known | None, None]:

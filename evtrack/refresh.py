@@ -252,7 +252,9 @@ class _Refreshing:
                 touched |= {i for i in part.listed(claim_id) if ties.get(i, "match") == "match"}
                 left |= part.left(claim_id)
         # What left was graded as if the search still held it: nobody knew yet whether it would come.
-        return (touched - self.assessed.looked_at) | left
+        # So was what another record was merged into: nobody knew yet of the ties that it takes over.
+        merged = {new for part in self.parts for new in part.pulled.merged.values()}
+        return (touched - self.assessed.looked_at) | left | merged
 
     def _grade(self, ids: Collection[RecordId]) -> None:
         forced = forced_ties(self.before, self._found_by(self.parts))

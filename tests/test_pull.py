@@ -232,8 +232,10 @@ def test_an_answer_without_its_witness_is_not_believed() -> None:
     assert not pulled.gone
     assert pulled.undelivered == {A, B}
     assert not pulled.complete
-    nothing = run(Bidden({"q": found()}, {}), known(lost=[B]))
-    assert nothing.gone == {B}
+    alone = run(Bidden({"q": found()}, {}), known(lost=[B]))
+    assert (len(alone.gone), sorted(alone.undelivered)) == (0, [B])
+    other = run(Bidden({"q": found()}, {C: record(C)}), known(tied=[C], lost=[B]))
+    assert (sorted(other.gone), other.complete) == ([B], True)
 
 
 def test_nothing_is_gone_while_a_found_record_is_missing() -> None:

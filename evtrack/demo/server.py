@@ -172,6 +172,8 @@ class _Listener(ThreadingHTTPServer):
         self.service = service
         self.port: int = self.server_address[1]
         self.connections: set[socket.socket] = set()
+        self.answering: set[int] = set()
+        """Threads that are at an answer: before they are done nobody begins to refuse."""
         self._thread = threading.Thread(target=self._run, name=f"stand-in of {service}", daemon=True)
         self._thread.start()
 
@@ -183,7 +185,7 @@ class _Listener(ThreadingHTTPServer):
     def _run(self) -> None:
         listening = True
         while not self.stand_in.closing.is_set():
-            if listening == self.stand_in.refusing(self.service):
+            if listening == self.stand_in.refusing(self.service) and not (listening and self.answering):
                 listening = not listening
                 self.server_activate() if listening else self._refuse()
             if listening:
@@ -219,7 +221,7 @@ class _Request(BaseHTTPRequestHandler):
     """One connection of a client."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # head and body are two writes, and the second would wait 40 ms
+    wbufsize = -1  # head and body leave together: as two writes the second would wait 40 ms
     server: _Listener
 
     def setup(self) -> None:
@@ -232,6 +234,13 @@ class _Request(BaseHTTPRequestHandler):
         self.server.connections.discard(self.connection)
         super().finish()
 
+    def handle_one_request(self) -> None:
+        """One request, and its answer to the last byte."""
+        try:
+            super().handle_one_request()
+        finally:
+            self.server.answering.discard(threading.get_ident())
+
     def do_GET(self) -> None:
         """Answer GET."""
         self._serve("")
@@ -243,6 +252,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _serve(self, form: str) -> None:
         at = time.monotonic()
+        self.server.answering.add(threading.get_ident())
         url = urlsplit(self.path)
         params: dict[str, str] = {}
         for name, value in parse_qsl(url.query, True) + parse_qsl(form, True):

@@ -66,5 +66,4 @@ def _acquire(lock: FileLock, wait: float, stopped: Callable[[], bool]) -> None:
 
 def lock_path(path: Path) -> Path:
     """The lock file that belongs to the store at ``path``."""
-    real = Path(os.path.realpath(path))  # a link to a store is that store
-    return real.with_name(real.name + ".lock")
+    return path.with_name(path.name + ".lock")

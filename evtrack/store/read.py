@@ -17,7 +17,7 @@ from evtrack.store.document import load
 from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
 from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At, RunReader
-from evtrack.store.target import NotAStoreError, StoreOutdatedError, read_only, schema_of, store_path
+from evtrack.store.target import NotAStoreError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
 
 
 class Reader(RunReader):
@@ -272,7 +272,7 @@ class Reader(RunReader):
         counts = {name: next(self._rows(f'SELECT count(*) FROM "{name}"'))[0] for name in tables}  # noqa: S608 # names come from sqlite_master
         (schema,) = next(self._rows("PRAGMA user_version"))
         (journal,) = next(self._rows("PRAGMA journal_mode"))
-        raw = self.path.with_name(self.path.name + ".raw")
+        raw = raw_path(self.path)
         size = self.path.stat().st_size
         return StoreFacts(
             self.path, schema, journal, counts, size, raw.stat().st_size if raw.exists() else 0, self.last_run()

@@ -72,7 +72,7 @@ def store_path(target: str | os.PathLike[str]) -> Path:
         raise WrongTargetError("EVTRACK_DB is empty: give a file's path or a sqlite: URL")
     m = None if isinstance(target, Path) else _URL.match(text)
     if m is None:
-        return Path(text).expanduser()
+        return _itself(Path(text))
     scheme, rest = m[1].lower(), m[2]
     if scheme == "postgresql+psycopg":
         raise StoreNotSupportedError("a PostgreSQL store is not yet supported: give a file's path or a sqlite: URL")
@@ -91,7 +91,13 @@ def store_path(target: str | os.PathLike[str]) -> Path:
         raise WrongTargetError(
             "EVTRACK_DB: a store is a file; a database in memory is none: write sqlite:///evtrack.db"
         )
-    return Path(name).expanduser()
+    return _itself(Path(name))
+
+
+def _itself(path: Path) -> Path:
+    """The file that a link leads to: its raw documents and its lock lie beside the store and not beside the link."""
+    path = path.expanduser()
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def raw_path(path: Path) -> Path:
