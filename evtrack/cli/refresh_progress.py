@@ -9,6 +9,9 @@ from evtrack.cli.output import Progress as Line
 from evtrack.cli.words import say
 from evtrack.refresh import Progress
 
+_TELLING = 0.5
+"""Seconds of a stage from which its rate tells something."""
+
 
 class RefreshProgress(Progress):
     """Searches and records of each source, with the rate and the time left of what is going on."""
@@ -45,7 +48,7 @@ class RefreshProgress(Progress):
     def _rate(self) -> list[str]:
         """The rate of all sources together, and the time that the slowest of them still needs."""
         now = self._clock()
-        rates = {n: d / (now - since) for n, (_, d, _, since) in self._stages.items() if d and now > since}
+        rates = {n: d / (now - since) for n, (_, d, _, since) in self._stages.items() if d and now - since >= _TELLING}
         if not rates:
             return []
         left = max((total - done) / rates[n] for n, (_, done, total, _) in self._stages.items() if n in rates)
