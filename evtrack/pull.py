@@ -87,7 +87,8 @@ class Pulled:
     @property
     def found(self) -> dict[RecordId, str | None]:
         """All ids that any search found, with the day of update where it was told."""
-        return {i: day for listed in self.listed.values() for i, day in listed.ids.items()}
+        # A copy of the searches: on a run that is stopped the thread may still be adding one.
+        return {i: day for listed in tuple(self.listed.values()) for i, day in listed.ids.items()}
 
     @property
     def searched(self) -> bool:
