@@ -88,7 +88,8 @@ class Part:
             return "not_asked"
         unchecked = self.pulled.unchecked and bool(self.tied.get(claim_id))
         whole = self.pulled.ended and self.searched(claim_id) and not unchecked
-        return "complete" if whole and self.pulled.undelivered.isdisjoint(self.listed(claim_id)) else "partial"
+        theirs = self.listed(claim_id) | self.tied.get(claim_id, {}).keys()
+        return "complete" if whole and self.pulled.undelivered.isdisjoint(theirs) else "partial"
 
 
 Steps = queue.Queue[tuple[Part, Step | BaseException | None]]

@@ -58,6 +58,8 @@ class Known:
     tied: frozenset[RecordId]
     lost: frozenset[RecordId]
     unwatched: frozenset[RecordId] = frozenset()
+    elsewhere: RecordId | None = None
+    """A stored record of the source that is none of these: of claims that this run does not ask about."""
 
 
 @dataclass(slots=True)
@@ -158,7 +160,7 @@ def pull(
     absent = {i for i in missing - pulled.unread if i not in found and (i in known.lost or pulled.searched)}
     silent: set[RecordId] = set()
     if absent and not failed and missing.isdisjoint(found):
-        silent = yield from _silent_witness(source, absent, {*found, *known.stored} - absent, pulled)
+        silent = yield from _silent_witness(source, absent, _there(found, known) - absent, pulled)
         if not silent:
             pulled.gone |= absent - pulled.got
     missing = (missing | silent) - pulled.gone - pulled.got
@@ -184,6 +186,11 @@ def _fetch(
         failed = failed or fetched.error is not None
         yield Fetching(fetched, min(len(pulled.got), total), total)
     return failed
+
+
+def _there(found: Collection[RecordId], known: Known) -> set[RecordId]:
+    """Records that the service should have."""
+    return {*found, *known.stored} | ({known.elsewhere} if known.elsewhere else set())
 
 
 def _silent_witness(

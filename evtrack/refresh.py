@@ -201,7 +201,9 @@ class _Refreshing:
         lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
         stored = self.store.revised(sorted({*part.pulled.found, *held}))
         watched = self.store.watched(stored, part.earlier.run) if part.earlier else set()
-        return Known(stored, frozenset(held), frozenset(lost), frozenset(stored.keys() - watched))
+        others = {i for ties in part.tied.values() for i in ties} - stored.keys()
+        elsewhere = min(others, default=None)
+        return Known(stored, frozenset(held), frozenset(lost), frozenset(stored.keys() - watched), elsewhere)
 
     def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""

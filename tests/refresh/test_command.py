@@ -134,12 +134,14 @@ def test_one_claim(desk: Desk) -> None:
     assert desk.show("ad-effect")["searched"] == []
     desk.refresh()
     evidence = desk.evidence()
-    desk.server.corpus = Corpus()
+    desk.server.corpus = desk.server.corpus.without("90000103", "90000104", "NCT90000007")
     answer = desk.refresh("ad-effect")
     removed = {c["record_id"] for c in answer["changes"] if c["kind"] == "record_removed"}
     assert removed == {"PMID:90000103", "PMID:90000104", "NCT90000007"}
     kept = {row[0] for row in desk.evidence()["records"]}
     assert kept == {row[0] for row in evidence["records"]} - removed
+    desk.server.corpus = Corpus()  # nothing at all is no answer that a removal can rest on
+    assert desk.refresh("dep-effect", code=3)["changes"] == []
 
 
 def test_fail_on_change(small: Desk) -> None:
