@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -211,11 +211,12 @@ class _Refreshing:
         if skipped:
             self.store.save_skipped(self.run, skipped)
         found = replace(self._found_by(self.parts), changes=self._drift())
+        forced = forced_ties(self.before, found)
         if self.anew:
             # Other rules or claims than those that graded it: all of it, as a regrade would.
-            self.assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
+            self.assessed = assess_all(self.store, self.grader, forced, self.tell.grading)
         else:
-            self._grade(self._to_grade())
+            self._grade(self._to_grade(), forced)
         with self.store.transaction():
             for part in self.parts:
                 part.removed = self.store.mark_removed(self.run, part.pulled.gone)
@@ -258,8 +259,7 @@ class _Refreshing:
         merged = {new for part in self.parts for new in part.pulled.merged.values()}
         return (touched - self.assessed.looked_at) | left | merged
 
-    def _grade(self, ids: Collection[RecordId]) -> None:
-        forced = forced_ties(self.before, self._found_by(self.parts))
+    def _grade(self, ids: Collection[RecordId], forced: Mapping[RecordId, tuple[str, ...]]) -> None:
         for n, record in enumerate(self.store.records(sorted(ids)), 1):
             self.assessed.add(record.id, self.grader.grade(record, forced.get(record.id, ())))
             if n % 100 == 0:

@@ -11,8 +11,6 @@ from evtrack.config import Settings
 from evtrack.grade.searching import SOURCES
 from evtrack.sources._protocol import Source
 
-__all__ = ["SOURCES", "open_sources"]
-
 
 @contextmanager
 def open_sources(

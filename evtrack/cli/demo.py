@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +35,8 @@ def demo(
     settings = settings_of(context, claims=claims, lang=lang)
     library = library_of(settings)
     claim = claim_of(library, claim_id or (SHOWN if SHOWN in library.claims else next(iter(library.claims))))
+    from tempfile import TemporaryDirectory
+
     from evtrack.demo.corpus import demo_weeks
     from evtrack.demo.server import StandIn
 

@@ -9,7 +9,6 @@ import typer
 from evtrack.cli.options import Claims, Db, Json, Lang, claim_of, library_of, settings_of
 from evtrack.cli.problems import EXIT_FOUND, EXIT_PARTIAL, Problem
 from evtrack.cli.words import say
-from evtrack.services import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,6 +34,8 @@ def refresh(
 ) -> None:
     """Ask the services for every claim, keep what they hold, grade it."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
+    from evtrack.grade.searching import SOURCES
+
     if source is not None and source not in SOURCES:
         raise Problem("refresh.no_such_source", value=source, names=", ".join(SOURCES))
     if fail_on not in (None, "change"):

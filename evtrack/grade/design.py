@@ -16,6 +16,7 @@ from evtrack.grade.design_subjects import (
     tissue_only,
     vesicles_in_dish_only,
 )
+from evtrack.grade.design_telling import OWN_WORK, effect_of_vesicles, only_discusses, searched_itself
 from evtrack.grade.grades import Design, DesignGrade
 from evtrack.grade.patterns import Hit
 from evtrack.grade.text import Scan
@@ -54,9 +55,6 @@ _SIGN_OF = {
 }
 """Families that nothing but their own signs can make: without one of these signals the next best is taken."""
 
-_OWN_WORK = ("statistics", "own_work", "patient_count", "animal_subjects", "random_allocation", "past_told")
-"""Signs that something was done: a text with one of them, and no word of literature, is no review."""
-
 _SIGNS_OF_PEOPLE = (
     "people",
     "patient_count",
@@ -69,15 +67,12 @@ _SIGNS_OF_PEOPLE = (
     "case_title",
 )
 
-_COUNTED = ("patient_count", "age", "observational", "measured_in_people")
-
 _NOTICE_TYPES = frozenset(
     {"Retraction of Publication", "Retraction Notice", "Published Erratum", "Expression of Concern"}
 )
 _REVIEW_TYPES = frozenset({"Review", "Systematic Review", "Meta-Analysis"})
 _OPINION_TYPES = frozenset({"Editorial", "Comment", "News"})
 _GUIDELINE_TYPES = frozenset({"Guideline", "Practice Guideline", "Consensus Development Conference"})
-
 
 _PLAIN: dict[str, Design] = {
     "in_vitro": "in_vitro",
@@ -152,20 +147,20 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
         and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
     ):
         missing = (*missing, "human")
-    if choice.family == "narrative" and not any(f"design:{s}" in scan for s in _OWN_WORK):
+    if choice.family == "narrative" and not any(f"design:{s}" in scan for s in OWN_WORK):
         missing = ()
-    if choice.family == "human" and _effect_of_vesicles(scan):
+    if choice.family == "human" and effect_of_vesicles(scan):
         missing = (*missing, "human", "rct")
     if choice.family in missing:
         rest = tuple(f for f in FAMILIES if f not in missing)
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
-    if choice.family == "human" and choice.confidence < _PLAIN_ENOUGH and _only_discusses(scan):
+    if choice.family == "human" and choice.confidence < _PLAIN_ENOUGH and only_discusses(scan):
         choice = _again(scores, choice, ("narrative", "synthesis"), _bare("D-WEAK"))
     if choice.family == "narrative" and "design:retrospective" in scan and "design:patient_count" in scan:
         choice = _again(scores, choice, ("human",), _bare("D-CHARTS-REVIEWED"))
     if choice.family == "synthesis" and "design:extension" in scan and "design:systematic_review" not in scan:
         choice = _again(scores, choice, ("human",), _bare("D-EXTENSION-OF-TRIAL"))
-    if choice.family in ("animal", "human", "in_vitro", "narrative", "other") and _searched(scan):
+    if choice.family in ("animal", "human", "in_vitro", "narrative", "other") and searched_itself(scan):
         choice = replace(choice, family="synthesis", against=choice.family, confidence=0.6)
     form = scan.first("design:registry_form")
     if form and choice.family != "protocol":
@@ -190,26 +185,6 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
             reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
             return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
     return _dish_or_live(scan, choice)
-
-
-def _effect_of_vesicles(scan: Scan) -> bool:
-    """A title that states what vesicles do to a process, over a text in which no people are counted: laboratory work.
-
-    Patients of the first sentence are those for whom it is meant.
-    """
-    title = scan.in_title
-    said = "design:vesicles" in title and ("design:effect_title" in title or "design:via_title" in title)
-    return said and not any(f"design:{s}" in scan for s in (*_COUNTED, "case_report", "people_title", "rating_scale"))
-
-
-def _only_discusses(scan: Scan) -> bool:
-    """Whether the text says that it reviews or discusses, and nothing says that anything was done."""
-    return "design:this_review" in scan and not any(f"design:{s}" in scan for s in (*_OWN_WORK, "case_title", "age"))
-
-
-def _searched(scan: Scan) -> bool:
-    """Whether the paper itself searched the literature and says what it took in."""
-    return "design:own_search" in scan and "design:studies_taken_in" in scan
 
 
 def _dish_or_live(scan: Scan, choice: _Choice) -> _Choice:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from evtrack.asked import still_asked
 from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade
+from evtrack.grade.searching import SOURCES
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.services import SOURCES
 from evtrack.store.facts import TrialVersion, from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evtrack.claim import Library
+from evtrack.grade.searching import SOURCES
 from evtrack.report.changes_text import Beside, change_json, change_lines, told_once
 from evtrack.report.plain import plain
 from evtrack.report.terminal import Line
-from evtrack.services import SOURCES
 from evtrack.trouble import Trouble
 from evtrack.wording import catalogue, word
 
