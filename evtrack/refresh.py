@@ -323,7 +323,7 @@ class _Refreshing:
                 full_at = self.started if part.full else last.full_at
                 self.store.save_pull(part.source.name, Pull(self.run, self.started, full_at, transport))
             elif part.pulled.listed:
-                self.store.save_pull(part.source.name, replace(last, run=self.run, transport=transport))
+                self.store.save_pull(part.source.name, replace(last, transport=transport))
 
     def _refreshed(self, outcome: Outcome, finished: datetime) -> Refreshed:
         sources = tuple(_source_outcome(part) for part in self.parts)

@@ -33,7 +33,8 @@ class Pull:
     """How far a source was pulled by complete refreshes of all claims.
 
     ``since``: what the store knew of its records was right at this moment; ``full_at``: all of them were fetched anew.
-    ``transport``: the one that the service answered last time. ``run``: the refresh that wrote this.
+    ``transport``: the one that the service answered last time. ``run``: the refresh
+    whose start ``since`` is (the first one, before any was complete).
     """
 
     run: int
