@@ -37,7 +37,7 @@ class ConfigError(ValueError):
 class Settings:
     """Every setting of CONTRACT.md. Times are seconds. ``origin`` says where each came from, by name.
 
-    ``repr`` and ``shown`` never hold the API key nor a password of a database URL.
+    ``repr`` and ``shown`` never hold the API key, the addresses of ``notify``, nor a password of a database URL.
     """
 
     db: str
@@ -52,6 +52,10 @@ class Settings:
     retries: int = 4
     retry_wait: float = 1.0
     email: str | None = None
+    name: str | None = None
+    """Who speaks in ``evtrack review``."""
+    notify: str | None = None
+    """Addresses that get the digest (apprise URLs, parted by spaces); they hold passwords and are never shown."""
     ncbi_api_key: str | None = None
     fixed_now: datetime | None = None
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +79,8 @@ class Settings:
             "retries": self.retries,
             "retry_wait": self.retry_wait,
             "email": self.email,
+            "name": self.name,
+            "notify": "***" if self.notify else None,
             "ncbi_api_key": "***" if self.ncbi_api_key else None,
             "now": self.fixed_now.isoformat() if self.fixed_now else None,
         }
@@ -121,6 +127,8 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], f
         retries=found.whole("retries", 4),
         retry_wait=found.number("retry_wait", 1.0),
         email=found.text("email"),
+        name=found.text("name"),
+        notify=found.text("notify"),
         ncbi_api_key=key,
         fixed_now=found.moment("now"),
         origin={k: v.where for k, v in found.by_name.items()},
@@ -191,7 +199,7 @@ def _toml(file: Path) -> dict[str, Any]:
 
 NAMES = (
     "db", "claims", "lang", "pubmed_url", "ctgov_url", "pubmed_interval", "ctgov_interval", "timeout", "deadline",
-    "retries", "retry_wait", "email", "ncbi_api_key", "now",
+    "retries", "retry_wait", "email", "name", "notify", "ncbi_api_key", "now",
 )  # fmt: skip
 
 

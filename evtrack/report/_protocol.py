@@ -9,7 +9,8 @@ from datetime import date
 from evtrack.claim import Bilingual, Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
 from evtrack.record import RecordId
-from evtrack.store.facts import TrialVersion
+from evtrack.store.facts import ClaimMoment, TrialVersion
+from evtrack.word import Word
 
 NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
 """What neither source covers; every answer names them."""
@@ -41,3 +42,7 @@ class ClaimStatus:
     labels: Mapping[str, Bilingual] = field(default_factory=dict)
     texts: Mapping[RecordId, Mapping[str, str]] = field(default_factory=dict)
     at: date | None = None
+    words: tuple[Word, ...] = ()
+    """What persons said of the claim's level and still stands; words on records are on the records."""
+    moments: tuple[ClaimMoment, ...] = ()
+    """How the grade moved, the oldest first, where it was asked for."""

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from evtrack.grade.grades import ClaimRecordGrade
+from evtrack.changes import Change
+from evtrack.claim import Bilingual
+from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]
@@ -73,6 +75,26 @@ class TrialVersion:
     completion_date: str | None
     has_results: bool
     primary_outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMoment:
+    """What a claim's grade said from the run ``run`` on, and what that run told of the claim.
+
+    ``since`` is the ISO moment at which the run ended. Only where level, provisional level, stance, k or n moved.
+    """
+
+    run: int
+    run_kind: RunKind
+    since: str
+    level: Level | None
+    provisional_level: Level | None
+    stance: Stance
+    label: Bilingual
+    people: Bilingual
+    k: int
+    n: int
+    why: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,11 @@ from evtrack.wording import (
     fault,
     interface,
     label,
+    notify,
     record,
     registry,
+    report,
+    review,
     sentence,
     trouble,
     verdict,
@@ -40,6 +43,9 @@ TABLES = (
     view.WORDS,
     audit.WORDS,
     audit_view.WORDS,
+    report.WORDS,
+    review.WORDS,
+    notify.WORDS,
 )
 
 
