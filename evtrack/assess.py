@@ -1,19 +1,19 @@
-"""What are the stored records worth today? The one place that grades and writes grades: after a load, a refresh, or anew.
+"""What are the stored records worth today? The one place that grades and writes grades: after a load, a refresh, a word, or anew.
 
-records → candidates by concept → record grades and ties → links → claim grades (plain, then joined, then about others)
-→ changes. ``grade/`` decides; here is only who is asked, in which order, and what is kept.
+records → candidates by concept → record grades and ties, under persons' words → links → claim grades (plain, then joined,
+then about others) → changes. ``grade/`` decides; here is only who is asked, in which order, and what is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtrack.asked import still_asked
-from evtrack.changes import Change, State, compare, in_order
+from evtrack.changes import Change, State, TieKey, compare, in_order
 from evtrack.claim import Claim, Library
 from evtrack.grade.claim import grade_claim, grading_order
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
@@ -21,10 +21,13 @@ from evtrack.grade.links import link_studies
 from evtrack.grade.patterns import Pattern, PatternSet
 from evtrack.grade.record import grade_for_claim, grade_record
 from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
+from evtrack.grade.state import claims_asked
 from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.word import Words, is_another, under_word
 from evtrack.record import Record, RecordId
 from evtrack.rules import Rules, concept_patterns
 from evtrack.store.facts import stronger_way
+from evtrack.store.reading import seen_hash
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store
@@ -34,16 +37,23 @@ KEPT_WAYS = frozenset({"query", "--claim", "person"})
 
 Progress = Callable[[int], None]
 
-Graded = tuple[RecordGrade, dict[str, ClaimRecordGrade]]
-"""A record's own grade, and what it says towards each claim."""
+
+class Graded(NamedTuple):
+    """A record's own grade by the rules, and what it says towards each claim, under what persons said of it."""
+
+    own: RecordGrade
+    towards: dict[str, ClaimRecordGrade]
+    by_word: frozenset[str] = frozenset()
+    """Claims that neither its words nor a search tie it to, but a person."""
 
 
 class Grader:
-    """Grades records for the claims of one library by one set of rules. Pure: the same record, the same grades."""
+    """Grades records for the claims of one library by one set of rules, under words of persons. Pure: the same record, the same grades."""
 
-    def __init__(self, library: Library, rules: Rules) -> None:
+    def __init__(self, library: Library, rules: Rules, words: Words | None = None) -> None:
         self.library = library
         self.rules = rules
+        self.words = words or Words()
         self._wanted = [(c, wanted(c, rules.concepts)) for c in library.claims.values() if c.track != "manual"]
 
     @cached_property
@@ -71,16 +81,33 @@ class Grader:
         ``None`` where no claim asks for it: such a record is kept ungraded.
         """
         text = GradingText(record_fields(record))
-        tied = [self.library.claims[i] for i in forced if i in self.library.claims]
+        told = self.words.claims_of(record.id) if record.id in self.words.records else frozenset()
+        forced = tuple(forced)
+        tied = [self.library.claims[i] for i in (*forced, *sorted(told)) if i in self.library.claims]
         plausible = self.plausible(text.encoded)
         if not plausible and not tied:
             return None
         found = scan(text, self.rules.patterns)
-        claims = {c.id: c for c in (*tied, *(c for c, need in plausible if is_candidate(found, need)))}
+        matched = [c for c, need in plausible if is_candidate(found, need)]
+        claims = {c.id: c for c in (*tied, *matched)}
         if not claims:
             return None
         own = grade_record(found, record)
-        return own, {i: grade_for_claim(found, record, own, c, self.rules) for i, c in claims.items()}
+        by_rules = {i: grade_for_claim(found, record, own, c, self.rules) for i, c in claims.items()}
+        by_word = told & claims.keys() - {*forced, *(c.id for c in matched)}
+        return Graded(own, self._under_words(record, own, by_rules), by_word)
+
+    def _under_words(
+        self, record: Record, own: RecordGrade, by_rules: dict[str, ClaimRecordGrade]
+    ) -> dict[str, ClaimRecordGrade]:
+        if record.id not in self.words.records:
+            return by_rules
+        now, held = seen_hash(record), dict(by_rules)
+        for claim_id, towards in by_rules.items():
+            for word in self.words.on(record.id, claim_id):
+                about = replace(word, reopened=is_another(word, now, own, towards))
+                held[claim_id] = under_word(held[claim_id], about, self.library.claims[claim_id])
+        return held
 
 
 def _named_by(pattern: Pattern) -> str | None:
@@ -96,6 +123,7 @@ class Assessed:
     grades: dict[RecordId, RecordGrade] = field(default_factory=dict)
     ties: dict[str, dict[RecordId, ClaimRecordGrade]] = field(default_factory=dict)
     looked_at: set[RecordId] = field(default_factory=set)
+    by_word: set[TieKey] = field(default_factory=set)
 
     def add(self, record_id: RecordId, graded: Graded | None) -> None:
         """Take one record's grades in; ``None`` says that no claim asks for it."""
@@ -103,11 +131,13 @@ class Assessed:
         for ties in self.ties.values():
             ties.pop(record_id, None)
         self.grades.pop(record_id, None)
+        self.by_word = {key for key in self.by_word if key[1] != record_id} if self.by_word else self.by_word
         if graded is None:
             return
-        self.grades[record_id] = graded[0]
-        for claim_id, towards in graded[1].items():
+        self.grades[record_id] = graded.own
+        for claim_id, towards in graded.towards.items():
             self.ties.setdefault(claim_id, {})[record_id] = towards
+        self.by_word.update((claim_id, record_id) for claim_id in graded.by_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +176,14 @@ class Found:
 
 
 def forced_ties(before: State, found: Found | None = None) -> dict[RecordId, tuple[str, ...]]:
-    """Claims that a record stays tied to whatever its words say, because a query, a person or ``--claim`` tied it."""
+    """Claims that a record stays tied to whatever its words say, because a query or ``--claim`` tied it.
+
+    What a person tied is not told here: the grader knows what persons said, and the tie ends with the word.
+    """
     found = found or Found()
     out: dict[RecordId, set[str]] = {}
     for (claim_id, record_id), tie in before.ties.items():
-        if tie.found_by in KEPT_WAYS and record_id not in found.left.get(claim_id, ()):
+        if tie.found_by in KEPT_WAYS - {"person"} and record_id not in found.left.get(claim_id, ()):
             out.setdefault(record_id, set()).add(claim_id)
     for claim_id, ids in found.by.items():
         for record_id in ids:
@@ -168,10 +201,13 @@ def assess(
     now: datetime,
     found: Found | None = None,
     complete: bool = False,
+    alone: bool = False,
 ) -> Outcome:
     """Write what was graded, link studies, grade the claims, tell the changes.
 
-    ``complete``: every record of the store was looked at, so what is not there holds no longer.
+    ``complete``: every record of the store was looked at, so what is not there holds no longer. ``alone``: nothing
+    moved on this day but the records that were looked at, and no text of theirs; of ``before`` these are enough. The
+    grades are those that a whole assessment gives, for less work.
     """
     found = found or Found()
     version, library = grader.rules.version, grader.library
@@ -180,15 +216,38 @@ def assess(
         _save_ties(store, run, claim, assessed, before, found, version, complete)
     gone = {c for c, _ in before.ties} | set(before.claims)
     store.end_claims(run, sorted(gone - set(library.claims)))
-    tied = {r for _, r in before.ties} | {r for ties in assessed.ties.values() for r in ties}
-    store.save_links(run, link_studies(store.records(sorted(tied))))
-    evidence = {i: tuple(store.evidence(i, today=now.date())) for i in library.claims}
-    searched = {i: still_asked(c, library.concepts, store.searches(i)) for i, c in library.claims.items()}
-    graded = grade_claims(library, evidence, searched, now.date())
+    were, are = {r for _, r in before.ties}, {r for ties in assessed.ties.values() for r in ties}
+    alone = alone and were == are  # one record more or less may join two others to one study
+    if not alone:
+        tied = store.tied_ids()
+        untied: dict[RecordId, tuple[RecordId, ...]] = dict.fromkeys(sorted(were.difference(tied)), ())
+        store.save_links(run, untied | link_studies(store.records(tied)))
+    graded = _grade_claims_of(store, library, _touched(before, assessed) if alone else library.claims, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
-    changes = in_order([*found.changes, *compare(before, replace(store.state(), merged=found.merged))])
+    after = replace(store.state(records_of=assessed.looked_at if alone else None), merged=found.merged)
+    changes = in_order([*found.changes, *compare(before, after)])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))
+
+
+def _touched(before: State, assessed: Assessed) -> set[str]:
+    """Claims to which the records are tied that were looked at, or were."""
+    return {c for c, _ in before.ties} | {c for c, ties in assessed.ties.items() if ties}
+
+
+def _grade_claims_of(store: Store, library: Library, touched: Collection[str], as_of: date) -> dict[str, ClaimGrade]:
+    """The grades of these claims and of all that read them, out of what is stored."""
+    claims = library.claims
+    anew = {i for i in touched if i in claims}
+    for claim_id in grading_order(claims):  # what is read comes before who reads it
+        if not anew.isdisjoint(claims_asked(claims[claim_id])):
+            anew.add(claim_id)
+    # Who reads a claim reads its records too.
+    read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
+    evidence = {i: tuple(store.evidence(i, today=as_of)) for i in sorted(read)}
+    searched = {i: still_asked(claims[i], library.concepts, store.searches(i)) for i in sorted(anew)}
+    held = {i: grade for i, grade in store.claim_grades().items() if i not in anew} if len(anew) < len(claims) else {}
+    return grade_claims(library, evidence, searched, as_of, held)
 
 
 def _save_ties(
@@ -201,26 +260,26 @@ def _save_ties(
     version: str,
     complete: bool,
 ) -> None:
-    """The ties of one claim: new ones beside the old, or the whole of them where a record ceased to match."""
+    """The ties of one claim: new ones beside the old, and the end of those whose record ceased to match."""
     ties = dict(assessed.ties.get(claim.id, {}))
     held = {r: t.found_by for (c, r), t in before.ties.items() if c == claim.id}
     for old, new in found.merged.items():
         if old in held:
             held[new] = stronger_way(held.get(new, "match"), held[old])
     named, left = found.by.get(claim.id, frozenset()), found.left.get(claim.id, frozenset())
-    ways = {r: _way(r, named, found.way, left, held) for r in ties}
+    ways = {r: "person" if (claim.id, r) in assessed.by_word else _way(r, named, found.way, left, held) for r in ties}
     ceased = [r for r in held if r not in ties and (complete or r in assessed.looked_at)]
-    if ceased and not complete:
-        rest = {r: tie for r, tie in store.ties(claim.id).items() if r not in ties and r not in ceased}
-        ties.update({r: tie.graded for r, tie in rest.items()})
-        ways.update({r: tie.found_by for r, tie in rest.items()})
-    if ties or ceased:
-        store.save_ties(run, claim.id, claim.content_hash, version, ties, ways, replace=bool(ceased))
+    if ties:
+        store.save_ties(run, claim.id, claim.content_hash, version, ties, ways)
+    if ceased:
+        store.end_ties(run, claim.id, ceased)
 
 
 def _way(record_id: RecordId, named: Set[RecordId], way: str, left: Set[RecordId], held: Mapping[RecordId, str]) -> str:
     """How a record is tied to a claim from now on: a search that no longer finds it leaves it to its words."""
     before = held.get(record_id, "match")
+    if before == "person":
+        before = "match"  # a person's tie ends with the word, and gives way to whatever else ties the record now
     if record_id in left and before == "query":
         return "match"
     return stronger_way(before, way) if record_id in named else before
@@ -231,10 +290,12 @@ def grade_claims(
     evidence: Mapping[str, Sequence[Evidence]],
     searched: Mapping[str, Sequence[Searched]],
     as_of: date,
+    held: Mapping[str, ClaimGrade] | None = None,
 ) -> dict[str, ClaimGrade]:
-    """The grade of every claim; what speaks about other claims comes after them."""
-    graded: dict[str, ClaimGrade] = {}
-    for claim_id in grading_order(library.claims):
+    """The grade of every claim but those that ``held`` has; what speaks about other claims comes after them."""
+    graded: dict[str, ClaimGrade] = dict(held or {})
+    anew = [i for i in grading_order(library.claims) if i not in graded]
+    for claim_id in anew:
         graded[claim_id] = grade_claim(
             library.claims[claim_id],
             evidence.get(claim_id, ()),
@@ -244,7 +305,7 @@ def grade_claims(
             as_of=as_of,
             concepts=library.concepts,
         )
-    return {i: graded[i] for i in library.claims}
+    return {i: graded[i] for i in library.claims if i in anew}
 
 
 def assess_all(
@@ -279,7 +340,7 @@ def regrade(
         return None
     before = store.state(store.last_ended())
     run = store.begin_run("regrade", rules.version, library.content_hash)
-    grader = Grader(library, rules)
+    grader = Grader(library, rules, Words.of(store.words()))
     assessed = assess_all(store, grader, forced_ties(before), progress)
     with store.transaction():
         outcome = assess(store, run, grader, assessed, before, now=now(), complete=True)

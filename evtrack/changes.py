@@ -72,16 +72,18 @@ class TieState:
 class State:
     """All that ``compare`` looks at, as it held at one time.
 
-    ``reviewed`` holds, for each person's word that stands, the content hash of the record that the person saw.
+    ``reviewed`` holds, for each person's word on a record that stands, whether it is open again.
     """
 
     claims: Mapping[str, ClaimState] = field(default_factory=dict)
     records: Mapping[RecordId, RecordState] = field(default_factory=dict)
     ties: Mapping[TieKey, TieState] = field(default_factory=dict)
-    reviewed: Mapping[tuple[str | None, RecordId], str] = field(default_factory=dict)
+    reviewed: Mapping[tuple[str | None, RecordId], bool] = field(default_factory=dict)
     rules_version: str | None = None
     merged: Mapping[RecordId, RecordId] = field(default_factory=dict)
     """Records that the service keeps under another id now: what became of some that were removed."""
+    levels_reviewed: Mapping[str, tuple[Level | None, Stance | None]] = field(default_factory=dict)
+    """For each person's word on a claim's level that stands, the level and stance that the person saw."""
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
@@ -176,7 +178,7 @@ def _ties(before: State, after: State) -> Iterator[Change]:
     for (claim_id, record_id), new in after.ties.items():
         old = before.ties.get((claim_id, record_id))
         # What this tie newly says against its claim at the highest level, whether the record is new or was read anew.
-        against = _null_or_harm_rct(new) and not (old is not None and _null_or_harm_rct(old))
+        against = _null_or_harm_rct(new) and not (old is not None and _null_or_harm_rct(old) and not _turned(old, new))
         if old is None:
             stance = new.stance if new.counts_for_claim else None
             yield Change("new_record", claim_id, record_id, None, stance, "critical" if against else "minor")
@@ -195,11 +197,25 @@ def _null_or_harm_rct(tie: TieState) -> bool:
     return tie.counts_for_claim and tie.level == "rct" and tie.stance in ("contradicts", "no_difference")
 
 
+def _turned(old: TieState, new: TieState) -> bool:
+    """Whether a trial without a difference is now one of harm: worse news than it was, though both speak against."""
+    return new.stance == "contradicts" != old.stance
+
+
 def _reopened(before: State, after: State) -> Iterator[Change]:
-    for (claim_id, record_id), seen in after.reviewed.items():
-        old, new = before.records.get(record_id), after.records.get(record_id)
-        if old is not None and new is not None and old.content_hash == seen != new.content_hash:
+    came_from = {new: old for old, new in after.merged.items()}
+    for (claim_id, record_id), opened in after.reviewed.items():
+        was = before.reviewed.get((claim_id, record_id))
+        if was is None and record_id in came_from:
+            was = before.reviewed.get((claim_id, came_from[record_id]))
+        if opened and was is False:
             yield Change("review_reopened", claim_id, record_id, None, None, "notable")
+    for claim, was in after.levels_reviewed.items():
+        earlier, now = before.claims.get(claim), after.claims.get(claim)
+        if earlier is None or now is None:
+            continue
+        if (earlier.level, earlier.stance) == was != (now.level, now.stance):
+            yield Change("review_reopened", claim, None, None, None, "notable")
 
 
 @dataclass(frozen=True, slots=True)

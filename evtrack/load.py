@@ -11,6 +11,7 @@ from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all,
 from evtrack.batches import BATCH, Batch, begin
 from evtrack.claim import Library
 from evtrack.files import FileProblem
+from evtrack.grade.word import Words
 from evtrack.record import RecordId, Skipped
 from evtrack.rules import Rules
 from evtrack.spread import Ahead, WorkerLostError
@@ -70,7 +71,9 @@ def load(
     anew = outdated(store, library, rules)
     before = store.state(store.last_ended())
     run = store.begin_run("load", rules.version, library.content_hash)
-    loading = _Loading(store, run, Grader(library, rules), forced_ties(before), claim_id, tell, grade=not anew)
+    loading = _Loading(
+        store, run, Grader(library, rules, Words.of(store.words())), forced_ties(before), claim_id, tell, grade=not anew
+    )
     done = []
     for path in files:
         with begun or begin(path, loading.grader.asked_first) as batches:
@@ -162,7 +165,8 @@ class _Loading:
         self._told.update(saved.new, saved.changed)
         if not self._grade:
             return
-        due = [i for i, asked in saved.kept.items() if asked or self._claims_of(i)]
+        told = self.grader.words.records
+        due = [i for i, asked in saved.kept.items() if asked or i in told or self._claims_of(i)]
         for record_id in saved.kept:
             self.assessed.add(record_id, None)
         self._grade_stored(due)

@@ -219,6 +219,10 @@ class Record:
     trial: Trial | None = None
     parse_flags: tuple[str, ...] = field(default=())
     """What the reader had to mend: ``unpaired_surrogate``, ``nul_removed``, ``date_not_understood`` …"""
+    citation: str | None = None
+    """Of a record entered by hand: where it stands, in the person's words."""
+    url: str | None = None
+    """The same: its address."""
 
     @property
     def abstract_text(self) -> str:

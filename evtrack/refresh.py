@@ -17,6 +17,7 @@ from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, 
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
 from evtrack.grade.grades import Level, Searched, Stance
+from evtrack.grade.word import Words
 from evtrack.part import Asking, ClaimStatus, Part, Steps, questions_of
 from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId
@@ -112,7 +113,14 @@ def refresh(
     before, anew = store.state(store.last_ended()), outdated(store, library, rules)
     run = store.begin_run("refresh", rules.version, library.content_hash)
     refreshing = _Refreshing(
-        store, run, Grader(library, rules), before, tuple(claim_ids), now(), progress or Progress(), anew=anew
+        store,
+        run,
+        Grader(library, rules, Words.of(store.words())),
+        before,
+        tuple(claim_ids),
+        now(),
+        progress or Progress(),
+        anew=anew,
     )
     refreshing.gather(sources, full=full, stop=stop or threading.Event())
     return refreshing.end(now)

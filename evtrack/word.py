@@ -18,7 +18,8 @@ class Word:
     """One word of a person. ``record_id`` ``None``: on the claim's level; ``claim_id`` ``None``: on the record for every claim.
 
     ``values`` are the fields that ``relabel`` and ``add`` give (values of CONTRACT.md); ``seen`` what the rules said when
-    the person spoke, by the same names. ``content_hash`` is of the record the person saw: another one reopens the word.
+    the person spoke, by the same names. ``content_hash`` is the ``seen_hash`` of the record the person saw: another one
+    reopens the word.
     ``at`` is ISO, UTC. ``id`` counts up in the order given; 0 for a word that is not kept yet.
     """
 

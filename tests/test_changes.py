@@ -162,6 +162,14 @@ def test_an_rct_that_turns_against_its_claim_is_critical() -> None:
     assert states({"records": records, "ties": {("c", A): null}}, {"records": records, "ties": {("c", A): null}}) == []
 
 
+def test_an_rct_without_a_difference_that_now_tells_harm_is_critical() -> None:
+    """From no difference to harm is worse news yet; the way back is none."""
+    null, harm = (replace(TIE, level="rct", stance=s) for s in ("no_difference", "contradicts"))
+    told = states({"ties": {("c", A): null}}, {"ties": {("c", A): harm}})
+    assert told == [("stance_changed", "c", A, "no_difference", "contradicts", "critical")]
+    assert states({"ties": {("c", A): harm}}, {"ties": {("c", A): null}}) == []
+
+
 def test_a_record_that_left_the_query_drifted() -> None:
     """Left the query but still there: drift, whether or not it still matches; a mere match that ended is none."""
     found = {("c", A): replace(TIE, found_by="query")}

@@ -10,7 +10,23 @@ from typing import Annotated, Any
 
 import typer
 
-from evtrack.cli import audit, changes, claims, db, demo, doctor, grade, load, refresh, regrade, rule, show, status
+from evtrack.cli import (
+    audit,
+    changes,
+    claims,
+    db,
+    demo,
+    doctor,
+    grade,
+    load,
+    refresh,
+    regrade,
+    report,
+    review,
+    rule,
+    show,
+    status,
+)
 from evtrack.cli.options import Claims, Db, Lang
 from evtrack.cli.words import say
 from evtrack.config import ConfigError, load_settings, locale_lang
@@ -29,10 +45,12 @@ app.command("load")(load.load)
 app.command("status")(status.status)
 app.command("show")(show.show)
 app.command("audit")(audit.audit)
+app.command("report")(report.report)
 app.command("grade")(grade.grade)
 app.command("regrade")(regrade.regrade)
 app.add_typer(claims.app, name="claims")
 app.command("changes")(changes.changes)
+app.add_typer(review.app, name="review")
 app.command("rule")(rule.rule)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
@@ -106,8 +124,10 @@ def _translate(command: Any, path: str, lang: str) -> None:
     command.get_help = lambda context: _help(plain_help(context), lang)
     for parameter in command.params:
         if hasattr(parameter, "help"):
-            own = f"option.{path}.{parameter.name}"
-            parameter.help = say(own if own in catalogue() else f"option.{parameter.name}", lang)
+            # A command's own words, else those of the group it belongs to, else those of all.
+            places = (f"{path}.", f"{path.rpartition('.')[0]}.", "")
+            own = (f"option.{place}{parameter.name}" for place in places)
+            parameter.help = say(next((k for k in own if k in catalogue()), f"option.{parameter.name}"), lang)
     for name, inner in getattr(command, "commands", {}).items():
         _translate(inner, f"{path}.{name}" if path else name, lang)
 

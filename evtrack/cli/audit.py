@@ -63,7 +63,7 @@ def audit(
     choice = _choice(_named(select) or of_folder.select, _named(ignore) or of_folder.ignore)
     from evtrack.audit.baseline import baseline_of, held_against, read_baseline
     from evtrack.cli.audit_files import files_meant
-    from evtrack.cli.output import note
+    from evtrack.cli.output import note, put_file
 
     baseline = baseline or of_folder.baseline
     before = read_baseline(baseline) if baseline else None
@@ -76,7 +76,7 @@ def audit(
     if write_baseline:
         worth = {i: (c.level, c.stance) for i, c in known.snapshot.claims.items()}
         kept = baseline_of(audits, worth).as_json()
-        _write(write_baseline, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+        put_file(write_baseline, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
         n = sum(f.suppressed is None for a in audits for f in a.findings)
         note(f"evtrack: {say('audit.wrote_baseline', settings.lang, path=write_baseline, n=n)}")
     _put(_view(audits, known, settings, explain=explain), format, output, baseline=before is not None)
@@ -196,7 +196,9 @@ def _put(view: AuditView, format: str, output: str | None, *, baseline: bool) ->
     if output is None:
         sys.stdout.write(text)
     else:
-        _write(output, text)
+        from evtrack.cli.output import put_file
+
+        put_file(output, text)
 
 
 def _text(view: AuditView, _: bool) -> str:
@@ -244,14 +246,6 @@ _TEXT: dict[str, Callable[[AuditView, bool], str]] = {
     "markdown": _markdown,
     "html": _html,
 }
-
-
-def _write(path: str, text: str) -> None:
-    """A file, whole or not at all."""
-    target = Path(path)
-    beside = target.with_name(target.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(target)
 
 
 def _one_of(where: str, value: str, names: tuple[str, ...]) -> str:

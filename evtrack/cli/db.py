@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evtrack.cli.options import Db, Json, Lang, settings_of
+from evtrack.cli.options import Claims, Db, Json, Lang, library_of, settings_of
 from evtrack.cli.problems import EXIT_FOUND, Problem
 from evtrack.cli.words import say
 from evtrack.config import Settings
@@ -22,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def db(context: typer.Context, db: Db = None, lang: Lang = None) -> None:
-    """The store: state, check, backup."""
+    """The store: state, check, backup, restore."""
     root = context.find_root()
     for name, value in (("db", db), ("lang", lang)):
         if value is not None:
@@ -147,3 +148,71 @@ def backup(
         put_json({"path": str(to), "bytes": to.stat().st_size, "files": [str(p) for p in made]})
     else:
         put([say("db.backup", settings.lang, path=to)])
+
+
+@app.command("restore")
+def restore(
+    context: typer.Context,
+    copy: Annotated[str, typer.Argument(metavar="FILE", show_default=False)],
+    as_json: Json = False,
+    db: Db = None,
+    lang: Lang = None,
+) -> None:
+    """Make a copy the store again; the store before it is set aside."""
+    settings = settings_of(context, db=db, lang=lang)
+    from evtrack.cli.output import put, put_json
+    from evtrack.store.restore import restore as restore_store
+    from evtrack.store.target import store_path
+
+    path = store_path(settings.db)
+    aside = restore_store(settings.db, Path(copy), now=settings.now)
+    if as_json:
+        put_json({"path": str(path), "restored_from": copy, "before": str(aside) if aside else None})
+        return
+    lines = [say("db.restored", settings.lang, path=path, copy=copy)]
+    put([*lines, *([say("db.set_aside", settings.lang, path=aside)] if aside else [])])
+
+
+@app.command("upgrade")
+def upgrade(context: typer.Context, as_json: Json = False, db: Db = None, lang: Lang = None) -> None:
+    """Bring the store to the schema of this evtrack; every command that writes does so by itself."""
+    settings = settings_of(context, db=db, lang=lang)
+    from evtrack.cli.output import put, put_json
+    from evtrack.store.lock import one_writer
+    from evtrack.store.migrate import upgrade as upgrade_store
+    from evtrack.store.target import SCHEMA, StoreMissingError, look, store_path
+
+    path = store_path(settings.db)
+    if look(path) in ("missing", "empty"):
+        raise StoreMissingError(f"{path}: no store there yet: run evtrack refresh or evtrack load first")
+    with one_writer(settings.db):
+        backup = upgrade_store(path, now=settings.now)
+    if as_json:
+        put_json({"path": str(path), "schema": SCHEMA, "backup": str(backup) if backup else None})
+    elif backup:
+        put([say("db.upgraded", settings.lang, schema=SCHEMA, path=backup)])
+    else:
+        put([say("db.current", settings.lang, schema=SCHEMA)])
+
+
+@app.command("datasette")
+def datasette(
+    context: typer.Context,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", show_default=False)] = None,
+    db: Db = None,
+    claims: Claims = None,
+    lang: Lang = None,
+) -> None:
+    """The metadata with which Datasette shows the store; the store itself is opened as it is."""
+    settings = settings_of(context, db=db, claims=claims, lang=lang)
+    from evtrack.cli.output import note, put_file, put_json
+    from evtrack.report.datasette import metadata
+    from evtrack.store.target import store_path
+
+    path = store_path(settings.db)
+    told = metadata(path.stem, library_of(settings), settings.lang)
+    if output is None:
+        put_json(told)
+        return
+    put_file(output, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    note(say("datasette.written", settings.lang, path=output, command=f"datasette {path} -m {output}"))

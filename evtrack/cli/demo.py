@@ -63,7 +63,7 @@ def demo(
 def _refreshed(settings: Settings, library: Library, now: datetime, heading: str) -> Iterable[Line]:
     """One refresh as of ``now``, and what it says."""
     from evtrack.refresh import refresh
-    from evtrack.report.changes_text import beside_of
+    from evtrack.report.change_words import beside_of
     from evtrack.report.refresh_text import refresh_lines, trouble_lines
     from evtrack.rules import load_rules
     from evtrack.services import open_sources

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TextIO
 
 
@@ -22,6 +25,19 @@ def put_line(answer: Any) -> None:
 def put(lines: Iterable[str]) -> None:
     """Lines of text on stdout."""
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def put_file(path: str | Path, text: str) -> None:
+    """A file, whole or not at all; its line ends are the text's own."""
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def note(text: str) -> None:

@@ -194,7 +194,8 @@ def _without_secrets(text: str) -> str:
 
     secrets = [os.environ.get(name) for name in ("EVTRACK_NCBI_API_KEY", "NCBI_API_KEY")]
     with contextlib.suppress(ConfigError, OSError):
-        secrets.append(load_settings({}, os.environ, Path.cwd()).ncbi_api_key)  # it may stand in a file
+        settings = load_settings({}, os.environ, Path.cwd())  # they may stand in a file
+        secrets += [settings.ncbi_api_key, *(settings.notify or "").split()]
     for secret in secrets:
         if secret and len(secret) >= 4:
             text = text.replace(secret, "***")

@@ -13,10 +13,19 @@ from evtrack.cli.words import say
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from evtrack.changes import Severity
     from evtrack.claim import Library
     from evtrack.cli.refresh_progress import RefreshProgress
     from evtrack.config import Settings
+    from evtrack.notify import Address
     from evtrack.refresh import Refreshed
+
+_FAIL_ON: dict[str, frozenset[Severity]] = {
+    "change": frozenset({"critical", "notable", "minor"}),
+    "notable": frozenset({"critical", "notable"}),
+    "critical": frozenset({"critical"}),
+}
+"""What ``--fail-on`` may name, and the changes that it means."""
 
 
 def refresh(
@@ -25,7 +34,10 @@ def refresh(
     full: Annotated[bool, typer.Option("--full", show_default=False)] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", show_default=False)] = False,
     source: Annotated[str | None, typer.Option("--source", metavar="NAME", show_default=False)] = None,
-    fail_on: Annotated[str | None, typer.Option("--fail-on", metavar="change", show_default=False)] = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", metavar="change|notable|critical", show_default=False)
+    ] = None,
+    notify: Annotated[bool, typer.Option("--notify", show_default=False)] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", show_default=False)] = False,
     as_json: Json = False,
     db: Db = None,
@@ -38,13 +50,16 @@ def refresh(
 
     if source is not None and source not in SOURCES:
         raise Problem("refresh.no_such_source", value=source, names=", ".join(SOURCES))
-    if fail_on not in (None, "change"):
+    if fail_on is not None and fail_on not in _FAIL_ON:
         raise Problem("refresh.fail_on", value=fail_on)
+    if notify and dry_run:
+        raise Problem("notify.dry_run")
     library = library_of(settings)
     ids = tuple(dict.fromkeys(claim_of(library, c).id for c in claim_ids or ()))
     names = (source,) if source else SOURCES
+    from evtrack.cli.notify import addresses
     from evtrack.cli.output import put_line
-    from evtrack.report.changes_text import beside_of
+    from evtrack.report.change_words import beside_of
     from evtrack.report.refresh_text import refresh_json, refresh_lines, trouble_lines
     from evtrack.report.terminal import columns_of_terminal, put_lines
     from evtrack.store.read import open_reader
@@ -52,6 +67,7 @@ def refresh(
     if dry_run:
         _count(settings, library, ids, names, as_json=as_json, quiet=quiet)
         return
+    to = addresses(settings) if notify else []
     done = _refresh(settings, library, ids, names, full=full, quiet=quiet)
     if as_json:
         put_line(refresh_json(done, settings.lang))
@@ -60,10 +76,26 @@ def refresh(
             beside = beside_of(done.changes, reader, library, settings.lang)
         put_lines(refresh_lines(done, library, settings.lang, columns_of_terminal(), beside))
     _tell(trouble_lines(done, settings.lang, warned=not quiet))
+    if notify:
+        _notify(settings, library, done, to)
     if done.status != "complete":
         raise typer.Exit(EXIT_PARTIAL)
-    if fail_on and done.changes:
+    if fail_on and any(change.severity in _FAIL_ON[fail_on] for change in done.changes):
         raise typer.Exit(EXIT_FOUND)
+
+
+def _notify(settings: Settings, library: Library, done: Refreshed, to: list[Address]) -> None:
+    """Send what this run told, and what went wrong in it. Raises ``Problem`` where it did not arrive."""
+    from evtrack.cli.notify import send
+    from evtrack.report.digest import digest_of
+    from evtrack.report.refresh_text import trouble_lines
+    from evtrack.store.read import open_reader
+
+    warnings = trouble_lines(done, settings.lang, warned=False)
+    with open_reader(settings.db) as reader:
+        told = [(run, change) for run, change in reader.changes(done.run - 1) if run.id == done.run]
+        digest = digest_of(told, reader, library, settings.lang, at=done.finished_at, warnings=warnings)
+    send(digest, to)
 
 
 def _tell(lines: list[str]) -> None:

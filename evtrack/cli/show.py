@@ -30,8 +30,8 @@ def show(
 
     library = library_of(settings)
     claim = claim_of(library, claim_id)
-    found = read_status(settings.db, library, claim, settings.now(), at=day, texts=not as_json)
+    found = read_status(settings.db, library, claim, settings.now(), at=day, texts=not as_json, history=everything)
     if as_json:
-        put_json(claim_json(found, settings.lang, records=True))
+        put_json(claim_json(found, settings.lang, records=True, past=everything))
     else:
         put_lines(show_lines(found, settings.lang, columns_of_terminal(), everything=everything))

@@ -8,11 +8,11 @@ from datetime import date
 
 from evtrack.claim import Claim, Concept
 from evtrack.grade.grades import (
+    FINAL_GATES,
     NATIVE,
     Agent,
     ClaimGrade,
     Evidence,
-    Gate,
     Level,
     RegisteredTrial,
     Searched,
@@ -39,8 +39,6 @@ _UNDER_TEST: frozenset[Agent] = NATIVE | {"secretome_or_ev_unclear"}
 """What a registered trial must give to be listed under a claim: the claim's agent, or what is sold as such."""
 
 _THIS_CONDITION = frozenset({"selected", "subtype", "any"})
-_FINAL_GATES: frozenset[Gate] = frozenset({"retracted", "notice"})
-"""Gates that no review can lift: such records do not wait for one."""
 
 
 def grade_claim(
@@ -209,7 +207,7 @@ def _manual(claim: Claim, records: tuple[Evidence, ...], searched: Sequence[Sear
     search = read_search(searched)
     label, notes = both("label.manual"), search_notes(search)
     if claim.kind == "self-report":
-        cited = [e for e in records if e.id in claim.known and e.graded.grade.gate not in _FINAL_GATES]
+        cited = [e for e in records if e.id in claim.known and e.graded.grade.gate not in FINAL_GATES]
         label = both("label.manual_cited" if cited else "label.manual_uncited")
         if cited:
             notes = [both("sentence.own_paper_cited", ids=ids_of(cited)), *notes]
@@ -281,18 +279,26 @@ def _is_under_test(e: Evidence) -> bool:
         and grade.role == "therapy"
         and grade.agent in _UNDER_TEST
         and e.graded.condition_match in _THIS_CONDITION
+        and not (e.override is not None and e.override.action == "reject")
+    )
+
+
+def needs_person(e: Evidence) -> bool:
+    """Whether neither rules nor a person decided it and it could still matter: not gated for good, of this condition.
+
+    A person's word that stands has cleared ``needs_review`` where it decides; one that is reopened has set it.
+    """
+    settled = e.override is not None and not e.override.reopened
+    pools_retracted = e.graded.counts_for_claim and "pools_retracted" in e.graded.grade.flags and not settled
+    return (
+        (e.graded.grade.needs_review or pools_retracted)
+        and e.graded.grade.gate not in FINAL_GATES
+        and e.graded.condition_match != "none"
     )
 
 
 def _needs_review(records: Sequence[Evidence]) -> int:
-    """Records the rules could not decide that could still matter: not gated for good, not decided by a person, of this condition."""
-    return sum(
-        (e.graded.grade.needs_review or (e.graded.counts_for_claim and "pools_retracted" in e.graded.grade.flags))
-        and e.override is None
-        and e.graded.grade.gate not in _FINAL_GATES
-        and e.graded.condition_match != "none"
-        for e in records
-    )
+    return sum(map(needs_person, records))
 
 
 def _indirect(records: Sequence[Evidence]) -> dict[str, Level]:

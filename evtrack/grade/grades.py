@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from evtrack.claim import Bilingual
 from evtrack.record import Reason, RecordId
+from evtrack.word import Word
 
 Level = Literal["none", "in_vitro", "animal", "observational", "early_clinical", "rct"]
 LEVELS: tuple[Level, ...] = ("none", "in_vitro", "animal", "observational", "early_clinical", "rct")
@@ -55,6 +56,10 @@ PEOPLE: frozenset[Design] = frozenset(
 """Designs of finished studies of people."""
 
 HUMAN: frozenset[Level] = frozenset({"observational", "early_clinical", "rct"})
+
+
+FINAL_GATES: frozenset[Gate] = frozenset({"retracted", "notice"})
+"""Gates that no word of a person lifts: such records do not wait for one."""
 
 
 def rank(level: str | None) -> int:
@@ -171,7 +176,11 @@ class Evidence:
     trial: RegisteredTrial | None = None
     doi: str | None = None
     authors: tuple[str, ...] = ()
-    override: dict[str, Any] | None = None
+    override: Word | None = None
+    """What a person said of it and still stands; ``graded`` has taken it in."""
+    citation: str | None = None
+    url: str | None = None
+    """Of a record entered by hand: where it stands."""
     conditions: tuple[Bilingual, ...] = ()
     """Labels of the condition concepts its participants had: a safety claim's label names the diseases."""
 
@@ -189,6 +198,8 @@ class RegisteredTrial:
     completion: str | None = None
     also_registered: tuple[str, ...] = ()
     """Ids of the same trial in other registries, or under another id of the same one."""
+    why_stopped: str | None = None
+    """Why it was terminated, suspended or withdrawn, in the registry's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def registered_trial(record: Record, planned_design: Design, linked: bool, as_of
         planned_n=trial.enrollment,
         completion=str(completion) if completion else None,
         also_registered=tuple(i for i in registry_ids(record) if i != trial.nct_id.upper()),
+        why_stopped=trial.why_stopped,
     )
 
 

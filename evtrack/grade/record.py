@@ -58,7 +58,7 @@ SYNTHESES: frozenset[Design] = frozenset({"systematic_review", "meta_analysis"})
 HUMAN_DESIGNS = PEOPLE | {"registered_trial", "protocol"}
 TRIALS = PEOPLE - {"observational"}
 
-_GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
+GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
     {"retracted", "notice", "review", "opinion", "protocol", "registered_only", "empty_review"}
 )
 
@@ -140,8 +140,8 @@ def grade_for_claim(scan: Scan, record: Record, own: RecordGrade, claim: Claim, 
     match = match_claim(scan, claim, rules.concepts, people=people)
     towards = _towards(scan, grade, claim, match, rules)
     flags = tuple(dict.fromkeys((*grade.flags, *match.flags, *towards.flags)))
-    fits = _fits(grade, match, claim, flags)
-    preprint, direct = "preprint" in flags, claim.track != "intervention" or _direct(grade)
+    fits = fits_claim(grade, match, claim, flags)
+    preprint, direct = "preprint" in flags, claim.track != "intervention" or is_direct(grade)
     pending = fits and (towards.needs_review or towards.stance == "unclear")
     graded = replace(
         grade,
@@ -240,12 +240,12 @@ def _preprint_server(record: Record) -> bool:
     )
 
 
-def _direct(grade: RecordGrade) -> bool:
+def is_direct(grade: RecordGrade) -> bool:
     """Whether what was given is the claim's agent: native vesicles, primed ones through their native arm."""
     return grade.agent in NATIVE and (grade.agent != "native_ev_primed" or "has_native_arm" in grade.flags)
 
 
-def _fits(grade: RecordGrade, match: MatchGrade, claim: Claim, flags: tuple[str, ...]) -> bool:
+def fits_claim(grade: RecordGrade, match: MatchGrade, claim: Claim, flags: tuple[str, ...]) -> bool:
     """Whether the record would count but for its agent and its being a preprint."""
     if claim.track in ("state", "manual"):
         # Such claims read other claims; the one record that speaks for them is a review that searched and found none.
@@ -285,7 +285,7 @@ def _towards(scan: Scan, grade: RecordGrade, claim: Claim, match: MatchGrade, ru
 def _background(scan: Scan, record: Record, own: RecordGrade, claim: Claim) -> RecordGrade:
     """The background test: rows 0, 2 and 3 as above, rows 1 and 4 do not apply; association is ``observational``."""
     level: Level
-    gate: Gate | None = own.gate if own.gate in _GATES_OF_ANY_TRACK else None
+    gate: Gate | None = own.gate if own.gate in GATES_OF_ANY_TRACK else None
     if gate is None and own.gate is not None and own.design in GATE_OF:
         gate = GATE_OF[own.design][0]
     level, rule = _association(scan, own) if gate is None else ("none", "R-DESIGN-UNREAD")

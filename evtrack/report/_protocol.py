@@ -9,7 +9,7 @@ from datetime import date
 from evtrack.claim import Bilingual, Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
 from evtrack.record import RecordId
-from evtrack.store.facts import ClaimMoment, TrialVersion
+from evtrack.store.facts import ClaimMoment, Later, Retraction, TrialVersion
 from evtrack.word import Word
 
 NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
@@ -44,5 +44,11 @@ class ClaimStatus:
     at: date | None = None
     words: tuple[Word, ...] = ()
     """What persons said of the claim's level and still stands; words on records are on the records."""
+    spoken_of: int = 0
+    """How many of its records persons spoke of, in words that still stand."""
     moments: tuple[ClaimMoment, ...] = ()
     """How the grade moved, the oldest first, where it was asked for."""
+    retracted: Mapping[RecordId, Retraction] = field(default_factory=dict)
+    """Those of ``evidence`` that are retracted: since when, and by which notice."""
+    later: Mapping[RecordId, Later] = field(default_factory=dict)
+    """What became of these records after ``at``: who counted one of them then may have to unlearn it."""

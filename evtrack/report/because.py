@@ -51,6 +51,8 @@ def _decision(reasons: Sequence[Reason]) -> Iterable[tuple[tuple[str, ...], Reas
     """The row of the ladder, or the gate. Where it names the whole title, the words that told the design say more."""
     first = next((r for r in reasons if r.rule.startswith("R-") and r.rule not in _GIVEN), None)
     if first is None:
+        # What a person typed in is a person's to give reasons for.
+        yield from (((r.rule,), r) for r in reasons[:1] if r.rule in ("P-RELABEL", "P-ADD"))
         return
     told = next((r for r in reasons if r.rule.startswith("D-") and r.text), None)
     whole = first.field == "title" and first.start == 0 and len(first.text) > _SHORT

@@ -1,45 +1,20 @@
-"""What do changes look like? Text with the most serious first in each run, and the JSON of CONTRACT.md."""
+"""What do changes look like? The digest as text for a terminal or a mail, and the JSON of CONTRACT.md."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evtrack.changes import Change
 from evtrack.claim import Library
-from evtrack.report.plain import plain, wrap
-from evtrack.report.terminal import Line, join, stance_words, term
+from evtrack.report.change_words import Beside, change_words, told_once
+from evtrack.report.plain import wrap
+from evtrack.report.terminal import Line, colon
 from evtrack.wording import word
 
 if TYPE_CHECKING:
+    from evtrack.report.digest import Block, Digest, Piece
     from evtrack.store.facts import Run
-    from evtrack.store.read import Reader
-
-Told = tuple[str | None, str | None, str]
-"""Claim, record (``None`` for the claim's own stance), stance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside a change in words: stances as their level allows, records' titles, how claims stand now.
-
-    ``standing``: claim id → its stance: a level that rose by a trial without a difference is no good news.
-    """
-
-    stances: Mapping[Told, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    standing: Mapping[str, str] = field(default_factory=dict)
-
-
-_MOVES = ("level_up", "level_down")
-
-_TITLE = 90
-"""Letters of a title that are shown."""
-
-_NAMED = 6
-"""Claims that are named where one change touches many."""
 
 _STYLE = {"critical": "bold red", "notable": "bold", "minor": ""}
 
@@ -66,39 +41,6 @@ def changes_json(told: list[tuple[Run, Change]]) -> dict[str, Any]:
     }
 
 
-def changes_lines(
-    told: list[tuple[Run, Change]], library: Library, lang: str, columns: int, beside: Beside | None = None
-) -> list[Line]:
-    """A heading a run, a line a change; new records that count nowhere are one number.
-
-    ``beside`` has the words for a record's stance towards a claim, as its level allows: "improvement" in people
-    without a control is not "better".
-    """
-    out: list[Line] = []
-    for _, group in groupby(told, key=lambda pair: pair[0].id):
-        pairs = list(group)
-        run = pairs[0][0]
-        out.append(
-            (
-                word(
-                    "changes.run",
-                    lang,
-                    n=run.id,
-                    kind=term("run_kind", run.kind, lang),
-                    at=f"{run.started_at:%Y-%m-%d %H:%M}",
-                ),
-                "bold",
-            )
-        )
-        folded = [c for _, c in pairs if _folded(c)]
-        shown = [c for _, c in pairs if c not in folded]
-        out += change_lines(shown, library, lang, columns, beside)
-        if folded:
-            records = len({c.record_id for c in folded})
-            out.extend((line, "dim") for line in wrap("  " + word("changes.folded", lang, n=records), columns, "    "))
-    return out
-
-
 def change_lines(
     changes: Sequence[Change],
     library: Library,
@@ -115,80 +57,46 @@ def change_lines(
     return out
 
 
-def told_once(changes: Sequence[Change]) -> dict[Change, list[str]]:
-    """Each change with the claims that it touches: the first of those that tell the same of one record stands for all."""
-    first: dict[Change, Change] = {}
-    claims: dict[Change, list[str]] = {}
-    for change in changes:
-        same = replace(change, claim_id=None) if change.record_id is not None else change
-        stands = first.setdefault(same, change)
-        claims.setdefault(stands, []).extend([change.claim_id] if change.claim_id else [])
-    return claims
+def digest_lines(digest: Digest, columns: int) -> list[Line]:
+    """The digest: how many changes of each severity, then each under its claim, worst first. Nothing where nothing happened."""
+    return [
+        (line, style)
+        for text, style, indent in _lines(digest)
+        for line in (wrap(text, columns, indent) if text else [""])
+    ]
 
 
-def beside_of(changes: Sequence[Change], reader: Reader, library: Library, lang: str) -> Beside:
-    """What stands beside ``changes``, as the store has it now."""
-    stances: dict[Told, str] = {}
-    about = {c.claim_id for c in changes if c.kind in ("new_record", "stance_changed") and c.after and c.claim_id}
-    grades = reader.claim_grades()
-    for claim_id in about & grades.keys():
-        stances[claim_id, None, grades[claim_id].stance] = grades[claim_id].label.get(lang)
-        stances |= {
-            (claim_id, e.id, e.graded.stance): stance_words(e, lang, library.claims.get(claim_id))
-            for e in reader.evidence(claim_id)
-        }
-    ids = {c.record_id for c in changes if c.record_id is not None and not _folded(c)}
-    titles = {str(i): record.title for i in sorted(ids) if (record := reader.record(i)) is not None}
-    moved = {c.claim_id for c in changes if c.kind in _MOVES and c.claim_id}
-    told = {i: grades[i].stance for i in moved & grades.keys() if grades[i].stance != "n/a"}
-    return Beside(stances, titles, {i: term("stance_short", stance, lang) for i, stance in told.items()})
+def _lines(digest: Digest) -> Iterator[tuple[str, str, str]]:
+    """Text, style, and what later lines begin with."""
+    yield from ((warning, "bold", "") for warning in digest.warnings)
+    if not digest.sections:
+        return
+    head = digest.counts + colon(digest.lang) + digest.runs
+    yield head, "bold", "  "
+    for section in digest.sections:
+        yield "", "", ""
+        heading = word("digest.section", digest.lang, severity=section.words, n=section.n)
+        yield heading, _STYLE[section.severity] or "bold", ""
+        for block in section.blocks:
+            yield from _block(block, digest.lang)
+        if section.more:
+            yield f"  {section.more}", "dim", "    "
 
 
-def _folded(change: Change) -> bool:
-    """Whether it is one of the new records that count nowhere, of which only the number is told."""
-    return change.kind == "new_record" and change.after is None
+def _block(block: Block, lang: str) -> Iterator[tuple[str, str, str]]:
+    where = block.url or block.id
+    yield "  " + (f"{block.heading} ({where})" if block.heading and where else block.heading or where), "bold", "    "
+    for piece in block.pieces:
+        yield f"    - {_sentence(piece)}", "", "      "
+        if piece.record:
+            yield f"      {piece.url or piece.record} {piece.title}".rstrip(), "", "      "
+    if block.touches:
+        yield f"    {block.touches}", "", "      "
+    if block.now:
+        yield f"    {block.people}", "", "      "
+        yield f"    {word('digest.now', lang, label=block.now)}", "", "      "
+        yield f"    {word('digest.see', lang, command=f'evtrack show {block.claim}')}", "dim", "      "
 
 
-def change_words(
-    change: Change,
-    library: Library,
-    lang: str,
-    beside: Beside | None = None,
-    claims: Sequence[str] = (),
-) -> str:
-    """One change in words: how serious, what, of which claim (or ``claims``) and record, from what to what."""
-    beside = beside or Beside()
-    claim = library.claims.get(change.claim_id or "")
-    about = [claim.statement.get(lang) if claim else change.claim_id or "", change.record_id or ""]
-    if len(claims) > 1:
-        names = join((*claims[:_NAMED], *(["…"] if len(claims) > _NAMED else [])), lang)
-        about = [change.record_id or "", word("changes.claims", lang, n=len(claims), names=names)]
-    if title := beside.titles.get(change.record_id or ""):
-        cut = title if len(title) <= _TITLE else title[:_TITLE].rpartition(" ")[0] + " …"
-        about.append(word("changes.title", lang, title=cut))
-    text = f"[{term('change_severity', change.severity, lang)}] {term('change_kind', change.kind, lang)} " + " ".join(
-        a for a in about if a
-    )
-    group = {
-        "level_up": "level_short",
-        "level_down": "level_short",
-        "stance_changed": "stance_short",
-        "trial_status": "status",
-        "new_record": "stance_short",
-        "retracted": "gate",
-    }.get(change.kind)
-    if change.before is not None or change.after is not None:
-        before, after = (
-            term(group, v, lang) if group and v is not None else v or "–" for v in (change.before, change.after)
-        )
-        if group == "stance_short" and change.after:
-            after = beside.stances.get((change.claim_id, change.record_id, change.after), after)
-        if change.kind == "record_removed" and change.after is not None:
-            text += word("changes.merged", lang, into=change.after)
-        elif change.before is None and change.kind in ("new_record", "retracted"):
-            text += f" → {after}"
-        else:
-            text += f" {before} → {after}"
-    if change.kind in _MOVES and (standing := beside.standing.get(change.claim_id or "")):
-        text += word("changes.standing", lang, stance=standing)
-    return plain(text)
+def _sentence(piece: Piece) -> str:
+    return f"{piece.day} {piece.sentence}".strip()

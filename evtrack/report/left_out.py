@@ -11,6 +11,9 @@ def why_not(one: Evidence, claim: Claim) -> list[str]:
     towards, grade = one.graded, one.graded.grade
     if grade.gate is not None:
         return [f"gate.{grade.gate}"]
+    said = one.override
+    if said is not None and (said.action == "reject" or said.values.get("counts_for_claim") is False):
+        return ["left_out.person"]
     if claim.track in ("state", "manual"):
         return [f"left_out.{claim.track}"]
     human = grade.level in ("early_clinical", "rct", "observational")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from evtrack.asked import still_asked
 from evtrack.claim import Claim, Library
-from evtrack.grade.grades import ClaimGrade
+from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.searching import SOURCES
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
@@ -20,37 +20,65 @@ from evtrack.store.target import StoreMissingError
 if TYPE_CHECKING:
     from evtrack.store.facts import Run
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How much is read of each claim, and as of which day."""
+
+    records: bool
+    texts: bool
+    history: bool
+    at: date | None
+
 
 def read_statuses(
-    target: str, library: Library, now: datetime, *, records: bool, at: date | None = None
+    target: str,
+    library: Library,
+    now: datetime,
+    *,
+    records: bool,
+    texts: bool = False,
+    history: bool = False,
+    at: date | None = None,
 ) -> list[ClaimStatus]:
-    """Every claim as it stands (at the end of the day ``at``). Where there is no store yet, nothing is known."""
+    """Every claim as it stands (at the end of the day ``at``). Where there is no store yet, nothing is known.
+
+    ``records``: with the records tied to it; ``texts``: with the words that their reasons point into; ``history``: with
+    the moments at which its grade moved.
+    """
     try:
         reader = open_reader(target)
     except StoreMissingError:
-        return _unknown(library, now)
+        return [replace(status, at=at) for status in _unknown(library, now)]
     with reader:
-        return _statuses(reader, library, list(library.claims.values()), now, records=records, at=at)
+        return _statuses(reader, library, list(library.claims.values()), now, _Wanted(records, texts, history, at))
 
 
 def read_status(
-    target: str, library: Library, claim: Claim, now: datetime, *, at: date | None = None, texts: bool = False
+    target: str,
+    library: Library,
+    claim: Claim,
+    now: datetime,
+    *,
+    texts: bool = False,
+    history: bool = False,
+    at: date | None = None,
 ) -> ClaimStatus:
-    """One claim with its records; with ``texts`` also the words that their reasons point into."""
+    """One claim with its records; ``texts`` and ``history`` as for ``read_statuses``."""
     try:
         reader = open_reader(target)
     except StoreMissingError:
         return replace(next(s for s in _unknown(library, now) if s.claim.id == claim.id), at=at)
     with reader:
-        status = _statuses(reader, library, [claim], now, records=True, at=at)[0]
-        if texts:
-            status = replace(status, texts=_texts(reader, (e.id for e in status.evidence)))
-        return status
+        return _statuses(reader, library, [claim], now, _Wanted(True, texts, history, at))[0]
 
 
 def _statuses(
-    reader: Reader, library: Library, claims: list[Claim], now: datetime, *, records: bool, at: date | None
+    reader: Reader, library: Library, claims: list[Claim], now: datetime, wanted: _Wanted
 ) -> list[ClaimStatus]:
+    at = wanted.at
     grades = dict(reader.claim_grades(at))
     if any(c.id not in grades for c in library.claims.values()):
         grades = {**_ungraded(library, now), **grades}
@@ -71,6 +99,16 @@ def _statuses(
         c.id: min((from_utc(whole.get((c.id, s.source), s.at)).isoformat() for s in searched[c.id]), default=as_of)
         for c in claims
     }
+    evidence = {c.id: tuple(reader.evidence(c.id, at)) for c in claims} if wanted.records else {}
+    ids = sorted({e.id for some in evidence.values() for e in some})
+    texts = _texts(reader, ids, at) if wanted.texts else {}
+    moments = reader.claim_histories((c.id for c in claims), at) if wanted.history else {}
+    gone = (e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted")
+    retracted = reader.retractions(sorted(set(gone)), at)
+    later = reader.later(ids, at) if at is not None else {}
+    words = [word for word in reader.standing(at) if word.record_id is None]
+    spoken_of = reader.spoken_of(at)
+    graded_with = reader.graded_with(at)  # a regrade brings no record and is no day on which something was learned
     return [
         ClaimStatus(
             claim=claim,
@@ -78,16 +116,27 @@ def _statuses(
             as_of=known[claim.id],
             days=_days(known[claim.id], now) if at is None else 0,
             searched=searched[claim.id],
-            evidence=tuple(reader.evidence(claim.id, at)) if records else (),
-            histories=_histories(reader, grades[claim.id], at) if records else {},
+            evidence=evidence.get(claim.id, ()),
+            histories=_histories(reader, grades[claim.id], at) if wanted.records else {},
             loaded=loaded,
-            rules_version=last.rules_version if last else "",
+            rules_version=graded_with[claim.id][1] if claim.id in graded_with else "",
             titles=titles,
             labels=labels,
+            texts=texts,
             at=at,
+            words=tuple(word for word in words if word.claim_id == claim.id),
+            spoken_of=spoken_of.get(claim.id, 0),
+            moments=moments.get(claim.id, ()),
+            retracted=_about(evidence.get(claim.id, ()), retracted),
+            later=_about(evidence.get(claim.id, ()), later),
         )
         for claim in claims
     ]
+
+
+def _about(evidence: Iterable[Evidence], told: Mapping[RecordId, T]) -> dict[RecordId, T]:
+    """What is told of these records."""
+    return {e.id: told[e.id] for e in evidence if e.id in told}
 
 
 def _days(as_of: str | None, now: datetime) -> int:
@@ -130,11 +179,11 @@ def brought_records(run: Run) -> bool:
     return run.kind == "refresh" or run.counts.get("read", 1) > 0
 
 
-def _texts(reader: Reader, ids: Iterable[str]) -> dict[RecordId, dict[str, str]]:
-    """The graded fields of records by name."""
+def _texts(reader: Reader, ids: Iterable[str], at: date | None) -> dict[RecordId, dict[str, str]]:
+    """The graded fields of records by name, as they read then: reasons point into them."""
     from evtrack.grade.text import record_fields
 
-    return {record.id: dict(record_fields(record)) for record in reader.records(ids)}
+    return {record.id: dict(record_fields(record)) for record in reader.records(ids, at)}
 
 
 def _unknown(library: Library, now: datetime) -> list[ClaimStatus]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from evtrack.claim import Library
 from evtrack.grade.searching import SOURCES
-from evtrack.report.changes_text import Beside, change_json, change_lines, told_once
+from evtrack.report.change_words import Beside, told_once
+from evtrack.report.changes_text import change_json, change_lines
 from evtrack.report.plain import plain
 from evtrack.report.terminal import Line
 from evtrack.trouble import Trouble

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from evtrack.claim import Bilingual
-from evtrack.grade.grades import Evidence, rank
+from evtrack.grade.grades import Evidence, RegisteredTrial, rank
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.because import because
+from evtrack.report.history_text import history_lines, later_words, retracted_lines, stopped_words
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import plain, wrap
+from evtrack.report.review_text import word_lines, word_words
 from evtrack.report.terminal import (
     STALE,
     Line,
@@ -29,6 +31,8 @@ from evtrack.wording import word
 _GATES_OF_DESIGN = frozenset({"notice", "review", "opinion", "protocol", "registered_only"})
 """Gates whose words say the design already."""
 
+_UNCLEAR = "secretome_or_ev_unclear"
+
 STUDIES_SHOWN = 20
 """Studies listed by ``show``; the rest are counted. ``--all`` and ``--json`` have all."""
 
@@ -38,7 +42,7 @@ def show_lines(status: ClaimStatus, lang: str, columns: int = 100, *, everything
 
     ``everything`` lists each record that does not count with the reason, and those that need a person.
     """
-    page = _Page(status, lang, columns)
+    page = Page(status, lang, columns)
     page.opening()
     page.alerts_and_harms()
     page.provisional()
@@ -50,7 +54,7 @@ def show_lines(status: ClaimStatus, lang: str, columns: int = 100, *, everything
     return page.out
 
 
-class _Page:
+class Page:
     """The answer while it is written."""
 
     def __init__(self, status: ClaimStatus, lang: str, columns: int) -> None:
@@ -83,12 +87,21 @@ class _Page:
         self.text(sentence(self.grade.people.get(self.lang), self.lang), style="bold")
         key = "view.level" if claim.track in ("intervention", "background") else "view.verdict"
         self.text(f"{self.say(key)}{colon(self.lang)}{self.grade.label.get(self.lang)}", style="bold")
-        later = set(self._what_is_provisional())
-        for words in (*self._size(), *self._routes(), *self._made_of(), *self._notes()):
-            if words not in later:
-                self.text(words)
+        for words in self.beside():
+            self.text(words)
 
-    def _size(self) -> Iterator[str]:
+    def beside(self) -> Iterator[str]:
+        """What keeps the level from being a bare tag, but for what makes it provisional."""
+        later = set(self.what_is_provisional())
+        told = (*self.level_words(), *self.size(), *self.routes(), *self.made_of(), *self.notes())
+        return (words for words in told if words not in later)
+
+    def level_words(self) -> Iterator[str]:
+        """What persons said of the level and still stands."""
+        for said in self.status.words:
+            yield from word_lines(said, self.lang)
+
+    def size(self) -> Iterator[str]:
         """Numbers that the label does not say already: it holds how many studies found what."""
         grade, told = self.grade, []
         if grade.level == "in_vitro":
@@ -103,7 +116,7 @@ class _Page:
         if told:
             yield join(told, self.lang)
 
-    def _routes(self) -> Iterator[str]:
+    def routes(self) -> Iterator[str]:
         if self.grade.by_route:
             routes = (
                 f"{term('route', route, self.lang)} {term('level_short', level, self.lang)}"
@@ -111,7 +124,7 @@ class _Page:
             )
             yield f"{self.say('view.routes')}{colon(self.lang)}{join(routes, self.lang)}"
 
-    def _made_of(self) -> Iterator[str]:
+    def made_of(self) -> Iterator[str]:
         """The claims an umbrella stands for, with their whole labels, and the parts of a joined claim."""
         if self.grade.members:
             yield self.say("view.members")
@@ -126,9 +139,9 @@ class _Page:
             for name, level in self.grade.parts.items():
                 yield f"  {labels.get(name, name)}{colon(self.lang)}{term('level', level, self.lang)}"
 
-    def _notes(self) -> Iterator[str]:
+    def notes(self) -> Iterator[str]:
         """What the grader noted, but for what has a section or stands in the label."""
-        elsewhere = _beginnings(("sentence.harm", "sentence.indirect", "sentence.single_group"), self.lang)
+        elsewhere = beginnings(("sentence.harm", "sentence.indirect", "sentence.single_group"), self.lang)
         single = self.say("label.single_group") in self.grade.label.get(self.lang)
         for note in self.grade.notes:
             words = note.get(self.lang)
@@ -156,22 +169,26 @@ class _Page:
             by_id = {e.id: e for e in self.status.evidence}
             for harm in self.grade.harms:
                 self.text(f"{harm} {by_id[harm].title if harm in by_id else ''}", "  ", "yellow")
+        if self.status.retracted:
+            self.heading("view.retracted")
+            for words in retracted_lines(self.status, self.lang):
+                self.text(words, "  ", "yellow")
 
     def provisional(self) -> None:
         """Step 5."""
-        told = list(dict.fromkeys(self._what_is_provisional()))
+        told = list(dict.fromkeys(self.what_is_provisional()))
         if told:
             self.heading("view.provisional")
             for words in told:
                 self.text(words, "  ")
 
-    def _what_is_provisional(self) -> Iterator[str]:
+    def what_is_provisional(self) -> Iterator[str]:
         """What a reader must not take as settled."""
         grade, status = self.grade, self.status
         if grade.needs_review:
             yield self.say("sentence.needs_review", n=grade.needs_review)
         # What the grader noted of the search stands here and not beside the label.
-        begins = _beginnings(
+        begins = beginnings(
             ("sentence.not_searched", "sentence.search_incomplete_bare", "sentence.preprint_only"), self.lang
         )
         told = [note.get(self.lang) for note in grade.notes if note.get(self.lang).startswith(begins)]
@@ -180,12 +197,16 @@ class _Page:
             yield self.say("sentence.search_incomplete_bare")
         if grade.provisional_level is not None and grade.provisional_level != grade.level:
             yield self.say("sentence.preprint_higher", level=term("level", grade.provisional_level, self.lang))
+        for one in status.evidence:
+            became = later_words(status, one.id, self.lang) if one.graded.counts_for_claim else None
+            if became:
+                yield f"{one.id}{colon(self.lang)}{became}"
         people = [e for e in status.evidence if e.override]
         if people:
             yield self.say("view.person", n=len(people))
             for one in people:
-                said = {"name": "", "at": "", "reason": "", **{k: str(v) for k, v in (one.override or {}).items()}}
-                yield f"{one.id} {self.say('view.override', name=said['name'], date=said['at'][:10], reason=said['reason'])}"
+                if (said := one.override) is not None:
+                    yield f"{one.id}{colon(self.lang)}{word_words(said, self.lang)}"
 
     def studies(self, *, everything: bool) -> None:
         """Step 6: the records that count, highest level first, newest first, each with the words that decided."""
@@ -197,19 +218,18 @@ class _Page:
             return
         shown = counting if everything else counting[:STUDIES_SHOWN]
         for one in shown:
-            grade = one.graded.grade
-            facts = [
-                str(one.year or ""),
-                term("design", grade.design, self.lang),
-                stance_words(one, self.lang, self.status.claim),
-            ]
-            if grade.numbers.get("n") is not None:
-                facts.append(f"n = {grade.numbers['n']}")
-            facts.extend(flag_words(flag, self.lang) for flag in grade.flags)
-            self._record(one, facts)
+            self._record(one, [str(one.year or ""), *self.facts(one)])
         if len(counting) > len(shown):
             self.text(self.say("view.more", n=len(counting) - len(shown)), "  ", "dim")
         self.text(self.say("view.rules_explain"), "  ", "dim")
+
+    def facts(self, one: Evidence) -> list[str]:
+        """Design, direction, number and flags of a study, in words."""
+        grade = one.graded.grade
+        facts = [term("design", grade.design, self.lang), stance_words(one, self.lang, self.status.claim)]
+        if grade.numbers.get("n") is not None:
+            facts.append(f"n = {grade.numbers['n']}")
+        return [*facts, *(flag_words(flag, self.lang) for flag in grade.flags)]
 
     def _record(self, one: Evidence, facts: Iterable[str], *, quotes: bool = True) -> None:
         """A record with its title, what is said of it, and the words that decided."""
@@ -217,6 +237,8 @@ class _Page:
             (f"  {one.id} {plain(one.title)}", ""),
             (f"    {join((plain(f) for f in facts if f), self.lang)}", "dim"),
             (f"    {self._because(one)}" if quotes else "", "dim"),
+            *((f"    {said}", "") for said in (word_lines(one.override, self.lang) if one.override else ())),
+            (f"    {later_words(self.status, one.id, self.lang) or ''}", "yellow"),
         ):
             if words.strip():
                 self.out.extend((line, style) for line in wrap(words, self.columns, "    "))
@@ -232,18 +254,24 @@ class _Page:
         ]
         return self.say("view.because", quotes=self.say("view.because_dot").join(quotes)) if quotes else ""
 
+    def trial_facts(self, trial: RegisteredTrial) -> str:
+        """What the registry says of a trial: status, phase, how many are planned, whether results are overdue."""
+        parts = [term("status", trial.status, self.lang), term("phase", trial.phase, self.lang)]
+        if trial.planned_n is not None:
+            parts.append(self.say("view.planned", n=trial.planned_n))
+        if trial.overdue:
+            parts.append(self.say("view.overdue"))
+        return join(parts, self.lang)
+
     def registered(self) -> None:
         """Step 7."""
         if not self.grade.registered:
             return
         self.heading("view.registered")
         for trial in self.grade.registered:
-            parts = [trial.id, term("status", trial.status, self.lang), term("phase", trial.phase, self.lang)]
-            if trial.planned_n is not None:
-                parts.append(self.say("view.planned", n=trial.planned_n))
-            if trial.overdue:
-                parts.append(self.say("view.overdue"))
-            self.text(join(parts, self.lang), "  ")
+            self.text(join((trial.id, self.trial_facts(trial)), self.lang), "  ")
+            if why := stopped_words(trial, self.lang):
+                self.text(why, "    ")
             for moved in trial_moves(self.status.histories.get(trial.id, ()), self.lang):
                 self.text(moved, "    ", "dim")
 
@@ -253,22 +281,31 @@ class _Page:
             return
         self.heading("view.indirect")
         self.text(self.say("view.indirect_note"), "  ", "dim")
-        unclear = "secretome_or_ev_unclear"
-        for agent, level in sorted(self.grade.indirect.items(), key=lambda pair: (pair[0] != unclear, pair[0])):
-            person = self.say("view.indirect_unclear") if agent == unclear else ""
-            words = f"{term('agent', agent, self.lang)}{colon(self.lang)}{term('level', level, self.lang)}{person}"
-            self.text(words, "  ", "yellow" if agent == unclear else "")
+        for agent, words in self.indirect_agents():
+            self.text(words, "  ", "yellow" if agent == _UNCLEAR else "")
+
+    def indirect_agents(self) -> Iterator[tuple[str, str]]:
+        """Each other agent with the highest level that it was studied at, in words."""
+        for agent, level in sorted(self.grade.indirect.items(), key=lambda pair: (pair[0] != _UNCLEAR, pair[0])):
+            person = self.say("view.indirect_unclear") if agent == _UNCLEAR else ""
+            yield agent, f"{term('agent', agent, self.lang)}{colon(self.lang)}{term('level', level, self.lang)}{person}"
+
+    def excluded(self) -> str:
+        """How many records do not count, by reason, the most first; ``""`` where all do."""
+        out = (e for e in self.status.evidence if not e.graded.counts_for_claim and e.graded.grade.gate is None)
+        folded = Counter(self.say(why_not(e, self.status.claim)[0]) for e in out)
+        folded.update({term("gate", gate, self.lang): n for gate, n in self.grade.excluded.items()})
+        counts = (f"{words} {n}" for words, n in sorted(folded.items(), key=lambda pair: (-pair[1], pair[0])))
+        return join(counts, self.lang)
 
     def not_counted(self, *, everything: bool) -> None:
         """Step 9: folded to counts by reason, or each record with its reason and the words that decided."""
         out = [e for e in self.status.evidence if not e.graded.counts_for_claim]
         reasons = {e.id: [self.say(key) for key in why_not(e, self.status.claim)] for e in out}
-        folded = Counter(reasons[e.id][0] for e in out if e.graded.grade.gate is None)
-        folded.update({term("gate", gate, self.lang): n for gate, n in self.grade.excluded.items()})
+        folded = self.excluded()
         if folded:
             self.heading("view.excluded")
-            counts = (f"{words} {n}" for words, n in sorted(folded.items(), key=lambda pair: (-pair[1], pair[0])))
-            self.text(join(counts, self.lang), "  ")
+            self.text(folded, "  ")
         if not everything:
             if out:
                 self.text(self.say("view.all_lists"), "  ", "dim")
@@ -294,6 +331,10 @@ class _Page:
             self.heading("view.would_change")
             for both in told:
                 self.text(both.get(self.lang), "  ")
+        if self.status.moments:
+            self.heading("view.history")
+            for words in history_lines(self.status, self.lang):
+                self.text(words, "  ")
         self.out.append(("", ""))
         self.text(self.say("sentence.stage"), style="dim")
         self.text(self.say("sentence.disclaimer"), style="dim")
@@ -305,7 +346,7 @@ def counting_records(status: ClaimStatus) -> list[Evidence]:
     return sorted(counting, key=lambda e: (-rank(e.graded.grade.level), -(e.year or 0), e.id))
 
 
-def _beginnings(keys: tuple[str, ...], lang: str) -> tuple[str, ...]:
+def beginnings(keys: tuple[str, ...], lang: str) -> tuple[str, ...]:
     """How these sentences begin, up to their first field or bracket."""
     from evtrack.wording import catalogue
 

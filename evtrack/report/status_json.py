@@ -10,11 +10,12 @@ from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimGrade, Evidence, RegisteredTrial, Searched, WouldChange
 from evtrack.record import Reason
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import TrialVersion
+from evtrack.store.facts import ClaimMoment, TrialVersion
+from evtrack.word import Word
 
 
-def claim_json(status: ClaimStatus, lang: str, *, records: bool) -> dict[str, Any]:
-    """The object of CONTRACT.md for one claim; ``records`` with the list of its records.
+def claim_json(status: ClaimStatus, lang: str, *, records: bool, past: bool = False) -> dict[str, Any]:
+    """The object of CONTRACT.md for one claim; ``records`` with the list of its records, ``past`` with what became of it.
 
     What the contract gives in both languages is in both; a bare ``text`` is in ``lang``, with ``texts`` in both beside it.
     """
@@ -45,11 +46,16 @@ def claim_json(status: ClaimStatus, lang: str, *, records: bool) -> dict[str, An
         "members": grade.members,
         "as_of": status.as_of,
         **_beside(grade),
+        "words": [word_json(word) for word in status.words],
         "loaded": status.loaded,
         "rules_version": status.rules_version,
     }
     if records:
         answer["records"] = [record_json(e) for e in status.evidence]
+    if past:
+        answer["history"] = [moment_json(moment) for moment in status.moments]
+        answer["retracted"] = {record_id: asdict(told) for record_id, told in status.retracted.items()}
+        answer["later"] = {record_id: asdict(told) for record_id, told in status.later.items()}
     return answer
 
 
@@ -92,6 +98,7 @@ def registered_json(trial: RegisteredTrial, history: Sequence[TrialVersion] = ()
         "planned_n": trial.planned_n,
         "completion": trial.completion,
         "also_registered": list(trial.also_registered),
+        "why_stopped": trial.why_stopped,
         "history": [asdict(version) for version in history],
     }
 
@@ -117,6 +124,23 @@ def would_change_json(change: WouldChange, lang: str) -> dict[str, Any]:
     return {"up": up["text"], "up_texts": up["texts"], "down": down}
 
 
+def moment_json(moment: ClaimMoment) -> dict[str, Any]:
+    """How a claim stood from one run on, and the changes that this run told of it."""
+    return {
+        "run_id": moment.run,
+        "run_kind": moment.run_kind,
+        "since": moment.since,
+        "level": moment.level,
+        "provisional_level": moment.provisional_level,
+        "stance": moment.stance,
+        "k": moment.k,
+        "n": moment.n,
+        "label": moment.label.as_dict(),
+        "people": moment.people.as_dict(),
+        "why": [asdict(change) for change in moment.why],
+    }
+
+
 def _text(both: Bilingual | None, lang: str) -> dict[str, Any]:
     return {"text": both.get(lang) if both else None, "texts": both.as_dict() if both else None}
 
@@ -124,6 +148,22 @@ def _text(both: Bilingual | None, lang: str) -> dict[str, Any]:
 def reason_json(reason: Reason) -> dict[str, Any]:
     """One reason: the rule, and the words that fired with their place."""
     return {"rule": reason.rule, "field": reason.field, "text": reason.text, "start": reason.start, "end": reason.end}
+
+
+def word_json(word: Word) -> dict[str, Any]:
+    """A person's word. ``seen``: what the rules said then; ``reopened``: what it is about is another now."""
+    return {
+        "id": word.id,
+        "action": word.action,
+        "record_id": word.record_id,
+        "claim_id": word.claim_id,
+        "values": dict(word.values),
+        "seen": dict(word.seen),
+        "reason": word.reason,
+        "name": word.name,
+        "at": word.at,
+        "reopened": word.reopened,
+    }
 
 
 def record_json(evidence: Evidence) -> dict[str, Any]:
@@ -150,10 +190,12 @@ def record_json(evidence: Evidence) -> dict[str, Any]:
         "numbers": grade.numbers,
         "reasons": [reason_json(r) for r in grade.reasons],
         "links": list(evidence.links),
-        "override": evidence.override,
+        "override": word_json(evidence.override) if evidence.override else None,
         "confidence": grade.confidence,
         "needs_review": grade.needs_review,
         "indirect": towards.indirect,
         "preprint": towards.preprint,
         "doi": evidence.doi,
+        "citation": evidence.citation,
+        "url": evidence.url,
     }

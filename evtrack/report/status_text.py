@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import fit, pad, plain, width, wrap
+from evtrack.report.review_text import action_words
 from evtrack.report.terminal import STALE, Line, old_words, searched_summary
 from evtrack.wording import word
 
@@ -57,7 +60,18 @@ def _row(status: ClaimStatus, lang: str) -> list[str]:
     level = grade.label.get(lang)
     if grade.level == "none":
         level = level.replace(word("label.none_not_searched", lang), word("view.level_unsearched", lang))
+    level += "".join(f" {mark}" for mark in _marks(status, lang))
     return [status.claim.id, plain(people), plain(level), str(grade.needs_review or "")]
+
+
+def _marks(status: ClaimStatus, lang: str) -> Iterator[str]:
+    """That persons spoke: of the level, and of how many of its records."""
+    for said in status.words:
+        yield word("review.mark_level", lang, action=action_words(said, lang), name=plain(said.name), date=said.at[:10])
+        if said.reopened:
+            yield word("review.reopened_mark", lang).strip()
+    if status.spoken_of:
+        yield word("review.mark", lang, n=status.spoken_of)
 
 
 def _cells(cells: list[str], columns: list[int]) -> str:

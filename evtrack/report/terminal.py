@@ -34,11 +34,7 @@ def flag_words(flag: str, lang: str) -> str:
 def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
     """The stance of a record, in the words that fit its level and claim: an uncontrolled change is not "better"."""
     stance, grade = one.graded.stance, one.graded.grade
-    own = None
-    if claim is not None and claim.track == "background":
-        own = "observational" if claim.condition or stance != "supports" else "composition"
-    elif claim is not None and claim.kind == "safety":
-        own = "safety"
+    own = own_words(stance, claim)
     if own and stance != "mixed" and f"stance.{stance}.{own}" in catalogue():
         return word(f"stance.{stance}.{own}", lang)
     if stance == "supports":
@@ -49,6 +45,13 @@ def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
     if stance == "mixed":
         return word("stance.mixed.bare", lang)
     return term("stance", stance, lang)
+
+
+def own_words(stance: str, claim: Claim | None) -> str | None:
+    """The finer key of the words for a stance that a claim's own kind asks for: an association, contents, or safety."""
+    if claim is not None and claim.track == "background":
+        return "observational" if claim.condition or stance != "supports" else "composition"
+    return "safety" if claim is not None and claim.kind == "safety" else None
 
 
 STALE = 30

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from evtrack.changes import Change
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
+from evtrack.record import RecordId
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]
@@ -95,6 +96,30 @@ class ClaimMoment:
     k: int
     n: int
     why: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What became of a record after a day of the past. ``since`` is the ISO moment at which the run that told it ended.
+
+    ``after``: the id that the service gives a removed record now, where it was merged.
+    """
+
+    kind: Literal["retracted", "record_removed", "expression_of_concern"]
+    since: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """How a record is known to be retracted. ``since`` is the ISO moment at which the run that first saw it ended.
+
+    ``notice`` and ``citation`` name the notice, where the record does.
+    """
+
+    since: str
+    notice: RecordId | None = None
+    citation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,10 @@ class RawFile:
         self.start(dict(zip(hashes, kept, strict=True))).write()
         return hashes
 
+    def take(self, rows: Iterable[Sequence[object]]) -> None:
+        """Keep (hash, size, compressed bytes) of another store's file as they are, all or none."""
+        _keep(self._connection, rows)
+
     def get(self, key: str) -> bytes:
         """The bytes as received. Raises ``KeyError`` where they are not kept."""
         return _get(self._connection, key)
@@ -95,15 +99,19 @@ class Pending:
             for chunk, part in zip(self._chunks, self._work, strict=True)
             for h, packed in zip(chunk, part.result(), strict=True)
         ]
-        if not rows:
-            return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.executemany("INSERT OR IGNORE INTO raw (hash, size, bytes) VALUES (?, ?, ?)", rows)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        if rows:
+            _keep(self._connection, rows)
+
+
+def _keep(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
+    """Keep rows of the table in one transaction; what is kept already is left as it is."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany("INSERT OR IGNORE INTO raw (hash, size, bytes) VALUES (?, ?, ?)", rows)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _get(connection: sqlite3.Connection, key: str) -> bytes:

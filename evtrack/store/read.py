@@ -12,15 +12,22 @@ from typing import Any
 from evtrack.changes import Change, ClaimState, RecordState, State, TieState
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.links import registered_trial
+from evtrack.grade.word import REOPENED
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
 from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
+from evtrack.store.history import HistoryReader
 from evtrack.store.raw import read_raw
-from evtrack.store.runs import BATCH, At, RunReader
+from evtrack.store.runs import BATCH, At
 from evtrack.store.target import NotAStoreError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
+from evtrack.store.words import WordReader
+from evtrack.word import Word
 
 
-class Reader(RunReader):
+_AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
+
+
+class Reader(HistoryReader, WordReader):
     """Domain objects out of an open connection; never a row. A context manager where ``open_reader`` made it."""
 
     def __enter__(self) -> Reader:
@@ -32,30 +39,33 @@ class Reader(RunReader):
                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
         return {claim_id: load(ClaimGrade, grade) for claim_id, grade in self._rows(sql, run=self.run_at(at))}
 
-    def graded_with(self) -> dict[str, tuple[str, str]]:
+    def graded_with(self, at: At = None) -> dict[str, tuple[str, str]]:
         """Claim id → (claim hash, rules version) of its grade: what ``regrade`` compares."""
-        sql = "SELECT claim_id, claim_hash, rules_version FROM claim_grade WHERE valid_to IS NULL"
-        return {claim_id: (claim_hash, version) for claim_id, claim_hash, version in self._rows(sql)}
+        sql = """SELECT claim_id, claim_hash, rules_version FROM claim_grade
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"""
+        rows = self._rows(sql, run=self.run_at(at))
+        return {claim_id: (claim_hash, version) for claim_id, claim_hash, version in rows}
 
     def record(self, record_id: str) -> Record | None:
         """A record as it is or, where it was removed, as it last was."""
         sql = "SELECT document FROM record_version WHERE record_id = :id ORDER BY valid_from DESC LIMIT 1"
         return next((load(Record, document) for (document,) in self._rows(sql, id=record_id)), None)
 
-    def records(self, ids: Iterable[str] | None = None) -> Iterator[Record]:
-        """Records as they are now, by id or in the order of ``ids``' batches; removed ones are left out."""
+    def records(self, ids: Iterable[str] | None = None, at: At = None) -> Iterator[Record]:
+        """Records as they were at ``at``, by id or in the order of ``ids``' batches; removed ones are left out."""
+        run = self.run_at(at)
         if ids is not None:
             sql = """SELECT document FROM record_version
                      WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
                      AND record_id IN (SELECT value FROM json_each(:ids)) ORDER BY record_id"""
-            yield from (load(Record, document) for (document,) in self._ids(sql, ids, run=self.run_at(None)))
+            yield from (load(Record, document) for (document,) in self._ids(sql, ids, run=run))
             return
         # By pages of keys, so that a caller may write between two records.
         last = ""
         sql = """SELECT record_id, document FROM record_version
                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
                  AND record_id > :last ORDER BY record_id LIMIT :batch"""
-        while page := list(self._rows(sql, run=self.run_at(None), last=last, batch=BATCH)):
+        while page := list(self._rows(sql, run=run, last=last, batch=BATCH)):
             last = page[-1][0]
             yield from (load(Record, document) for _, document in page)
 
@@ -81,6 +91,11 @@ class Reader(RunReader):
         for claim_id, record_id, way in self._rows(sql, source=source):
             tied.setdefault(claim_id, {})[RecordId(record_id)] = way
         return tied
+
+    def tied_ids(self) -> list[RecordId]:
+        """The records that are tied to any claim now."""
+        sql = "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL ORDER BY record_id"
+        return [RecordId(id_) for (id_,) in self._rows(sql)]
 
     def record_count(self) -> int:
         """How many records are there now."""
@@ -142,54 +157,42 @@ class Reader(RunReader):
             if before is None or replace(before, since=version.since) != version
         )
 
-    def evidence(self, claim_id: str, at: At = None, today: date | None = None) -> list[Evidence]:
+    def evidence(
+        self, claim_id: str, at: At = None, today: date | None = None, *, record_id: RecordId | None = None
+    ) -> list[Evidence]:
         """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.
 
-        ``today`` is the day from which overdue trials are reckoned; left out, it is the day of the last run.
+        ``today`` is the day from which overdue trials are reckoned; left out, it is the day of the last run. With
+        ``record_id`` this record alone.
         """
         run = self.run_at(at)
         sql = """SELECT record_id, document, grade FROM evidence_held WHERE claim_id = :claim
                  AND tie_from <= :run AND (tie_to IS NULL OR tie_to > :run)
-                 AND version_from <= :run AND (version_to IS NULL OR version_to > :run) ORDER BY record_id"""
-        rows = list(self._rows(sql, claim=claim_id, run=run))
+                 AND version_from <= :run AND (version_to IS NULL OR version_to > :run)
+                 AND (:record IS NULL OR record_id = :record) ORDER BY record_id"""
+        rows = list(self._rows(sql, claim=claim_id, run=run, record=record_id))
         links = self.links((row[0] for row in rows), run)
-        words = self._words(claim_id, run)
+        words = self.words_on(claim_id, run)
         if today is None and (last := self.last_run(run)):
             today = (last.finished_at or last.started_at).date()
-        return [_evidence(row, links.get(row[0], ()), words.get(row[0]), today) for row in rows]
-
-    def _words(self, claim_id: str, run: int) -> dict[str, dict[str, Any]]:
-        """Record id → the last word of a person on it, for this claim before for any claim; none where it was undone."""
-        sql = """SELECT record_id, action, field_values, reason, name, at, o.content_hash <> r.content_hash
-                 FROM override o JOIN record r ON r.id = o.record_id
-                 WHERE coalesce(o.run, 0) <= :run AND (claim_id IS NULL OR claim_id = :claim)
-                 ORDER BY claim_id IS NOT NULL, o.id"""
-        words: dict[str, dict[str, Any]] = {}
-        for record_id, action, values, reason, name, at, changed in self._rows(sql, claim=claim_id, run=run):
-            if action == "undo":
-                words.pop(record_id, None)
-                continue
-            words[record_id] = {
-                "action": action,
-                "values": json.loads(values),
-                "reason": reason,
-                "name": name,
-                "at": at,
-                "reopened": bool(changed),
-            }
-        return words
+        return [_evidence(row, links.get(row[0], ()), words.on(row[0], claim_id), today) for row in rows]
 
     def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
         """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""
-        after = since if isinstance(since, int) else 0
-        if since is not None and not isinstance(since, int):
-            start = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
-            sql = "SELECT coalesce(max(id), 0) FROM run WHERE coalesce(finished_at, started_at) < :start"
-            (after,) = next(self._rows(sql, start=as_utc(start)))
+        after = self.before(since)
         runs = {run.id: run for run in self.runs()}
         sql = """SELECT run, kind, claim_id, record_id, before, after, severity FROM change
                  WHERE run > :after ORDER BY run, id"""
         return [(runs[run], Change(*told)) for run, *told in self._rows(sql, after=after)]
+
+    def before(self, since: date | int | None) -> int:
+        """The id of the last run that is not after ``since``: a run's own id, or a day (from its start); 0 where none is."""
+        if since is None or isinstance(since, int):
+            return since or 0
+        start = since if isinstance(since, datetime) else datetime.combine(since, time(), UTC)
+        sql = "SELECT coalesce(max(id), 0) FROM run WHERE coalesce(finished_at, started_at) < :start"
+        (before,) = next(self._rows(sql, start=as_utc(start)))
+        return int(before)
 
     def last_change(self) -> int | None:
         """The last run that told a change."""
@@ -201,31 +204,33 @@ class Reader(RunReader):
         sql = "SELECT run, place, why, raw_hash FROM skipped WHERE :run IS NULL OR run = :run ORDER BY id"
         return [SkippedRecord(*row) for row in self._rows(sql, run=run)]
 
-    def state(self, at: At = None) -> State:
-        """What ``changes.compare`` looks at, as it held at ``at``."""
+    def state(self, at: At = None, records_of: Iterable[RecordId] | None = None) -> State:
+        """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all."""
         run = self.run_at(at)
-        held = {"run": run}
+        held, asked = {"run": run}, ""
+        if records_of is not None:
+            held, asked = {"run": run, "ids": json.dumps(sorted(records_of))}, _AMONG
         claims = {
             claim_id: ClaimState(level, stance, claim_hash)
             for claim_id, level, stance, claim_hash in self._rows(
                 """SELECT claim_id, level, stance, claim_hash FROM claim_grade
                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
-                **held,
+                run=run,
             )
         }
         ties = {
             (claim_id, RecordId(record_id)): TieState(level, stance, bool(counts), found_by)
             for claim_id, record_id, level, stance, counts, found_by in self._rows(
-                """SELECT claim_id, record_id, level, stance, counts_for_claim, found_by
-                    FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                f"""SELECT claim_id, record_id, level, stance, counts_for_claim, found_by FROM claim_record
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
                 **held,
             )
         }
         grades = {
             record_id: (gate, frozenset(json.loads(flags)))
             for record_id, gate, flags in self._rows(
-                """SELECT record_id, gate, flags FROM record_grade
-                   WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                f"""SELECT record_id, gate, flags FROM record_grade
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
                 **held,
             )
         }
@@ -235,24 +240,21 @@ class Reader(RunReader):
                 content_hash, *grades.get(record_id, nothing), status, bool(results), revised
             )
             for record_id, content_hash, status, results, revised in self._rows(
-                """SELECT record_id, content_hash, json_extract(document, '$.trial.overall_status'),
+                f"""SELECT record_id, content_hash, json_extract(document, '$.trial.overall_status'),
                     json_extract(document, '$.trial.has_results'), json_extract(document, '$.revised')
-                    FROM record_version WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)""",
+                    FROM record_version
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
                 **held,
             )
         }
-        reviewed = {
-            (claim_id, RecordId(record_id)): seen
-            for claim_id, record_id, seen, action in self._rows(
-                """SELECT claim_id, record_id, content_hash, action FROM override
-                   WHERE coalesce(run, 0) <= :run AND record_id IS NOT NULL AND id IN (
-                     SELECT max(id) FROM override WHERE coalesce(run, 0) <= :run GROUP BY claim_id, record_id)""",
-                **held,
-            )
-            if action != "undo" and seen is not None
-        }
+        reviewed, levels = {}, {}
+        for word in self.standing(run):
+            if word.record_id is None:
+                levels[str(word.claim_id)] = (word.seen.get("level"), word.seen.get("stance"))
+            else:
+                reviewed[word.claim_id, word.record_id] = word.reopened or reviewed.get((word.claim_id, word.record_id), False)
         last = self.last_run(run)
-        return State(claims, records, ties, reviewed, last.rules_version if last else None)
+        return State(claims, records, ties, reviewed, last.rules_version if last else None, levels_reviewed=levels)
 
     def raw(self, record_id: str) -> bytes:
         """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
@@ -300,9 +302,7 @@ def open_reader(target: str | os.PathLike[str]) -> Reader:
     raise StoreOutdatedError(f"{path}: written by an older evtrack: run evtrack db upgrade (a backup is made first)")
 
 
-def _evidence(
-    row: Sequence[Any], links: tuple[RecordId, ...], word: dict[str, Any] | None, today: date | None
-) -> Evidence:
+def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[Word], today: date | None) -> Evidence:
     record_id, document, grade = row
     found = json.loads(document)
     graded = load(ClaimRecordGrade, grade)
@@ -322,8 +322,17 @@ def _evidence(
         trial=trial,
         doi=found.get("doi"),
         authors=tuple(found.get("authors", ())),
-        override=word,
+        override=_last(words, graded),
+        citation=found.get("citation"),
+        url=found.get("url"),
     )
+
+
+def _last(words: Sequence[Word], graded: ClaimRecordGrade) -> Word | None:
+    """The word that decided a grade; the grader says where it is open again."""
+    if not words:
+        return None
+    return replace(words[-1], reopened=REOPENED in graded.grade.flags)
 
 
 def _year(found: dict[str, Any]) -> int | None:

@@ -8,6 +8,7 @@ from evtrack.changes import Change
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade, Searched
 from evtrack.record import Record
 from evtrack.store.document import dump, dump_plain
+from evtrack.word import Word
 
 Row = dict[str, Any]
 
@@ -126,4 +127,20 @@ def change_row(run: int, change: Change) -> Row:
         "before": change.before,
         "after": change.after,
         "severity": change.severity,
+    }
+
+
+def word_row(run: int, word: Word) -> Row:
+    """The row of a person's word, without its id."""
+    return {
+        "run": run,
+        "claim_id": word.claim_id,
+        "record_id": word.record_id,
+        "action": word.action,
+        "field_values": dump_plain(dict(word.values)),
+        "reason": word.reason,
+        "name": word.name,
+        "at": word.at,
+        "content_hash": word.content_hash,
+        "seen": dump_plain(dict(word.seen)),
     }

@@ -23,6 +23,7 @@ from evtrack.store.intervals import batches
 from evtrack.store.records import RecordStore, SaveResult
 from evtrack.store.runs import NOW, At, chunked
 from evtrack.store.target import store_path
+from evtrack.word import Word
 
 __all__ = ["SaveResult", "Store"]
 
@@ -34,6 +35,7 @@ RUN = tables.table(tables.RunRow)
 SEARCH = tables.table(tables.SearchRow)
 PULL = tables.table(tables.PullRow)
 CHANGE = tables.table(tables.ChangeRow)
+OVERRIDE = tables.table(tables.OverrideRow)
 
 
 class Store(RecordStore):
@@ -159,8 +161,10 @@ class Store(RecordStore):
         """
         sql = """SELECT record_id, grade, found_by, claim_hash, rules_version FROM claim_record
                  WHERE claim_id = :claim AND valid_to IS NULL"""
+        some = f"{sql} AND record_id IN (SELECT value FROM json_each(:ids))"
         with self._writer.transaction():
-            there = {i: values for i, *values in self._rows(sql, claim=claim_id)}
+            rows_there = self._rows(sql, claim=claim_id) if replace else self._ids(some, graded, claim=claim_id)
+            there = {i: values for i, *values in rows_there}
             new: list[rows.Row] = []
             signed: list[rows.Row] = []
             for i, tie in graded.items():
@@ -183,6 +187,11 @@ class Store(RecordStore):
             ]
             self._release(TIE, [{"claim_id": claim_id, "record_id": i} for i in gone], run)
         return [*(RecordId(r["record_id"]) for r in new), *gone]
+
+    def end_ties(self, run: int, claim_id: str, ids: Iterable[RecordId]) -> None:
+        """End the ties of these records to a claim."""
+        with self._writer.transaction():
+            self._release(TIE, [{"claim_id": claim_id, "record_id": i} for i in ids], run)
 
     def save_claim_grades(
         self, run: int, rules_version: str, graded: Mapping[str, tuple[ClaimGrade, str]]
@@ -244,6 +253,11 @@ class Store(RecordStore):
         with self._writer.transaction():
             made = [rows.search_row(run, claim_id, s, told.get(s.query)) for s in searches]
             self._writer.execute(insert(SEARCH), made)
+
+    def save_words(self, run: int, words: Sequence[Word]) -> None:
+        """Add what persons said, in the order given; what was said before stays. Their ids are the store's to give."""
+        with self._writer.transaction():
+            self._writer.execute(insert(OVERRIDE), [rows.word_row(run, word) for word in words])
 
     def save_changes(self, run: int, changes: Sequence[Change]) -> None:
         """Keep what a run changed, in the order told."""

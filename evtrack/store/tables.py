@@ -16,6 +16,7 @@ from evtrack.changes import ChangeKind, Severity
 from evtrack.grade.grades import LEVELS, Agent, Basis, Design, Gate, Match, Role, Stance
 from evtrack.record import RecordFormat, SourceName
 from evtrack.store.facts import RunKind, RunStatus
+from evtrack.word import Action
 
 METADATA = MetaData(
     naming_convention={
@@ -318,26 +319,30 @@ class SkippedRow(_Base, table=True):
 
 
 class OverrideRow(_Base, table=True):
-    """A person's word; rows are only ever added. ``content_hash`` is of the record the person saw."""
+    """A person's word; rows are only ever added. ``content_hash`` is of the record the person saw, ``seen`` what the rules said.
+
+    ``record_id`` may name a record that is not in the store (yet): words outlive it and are brought in before it.
+    """
 
     __tablename__ = "override"
     __table_args__ = (
         *_filled("action", "reason", "name"),
         CheckConstraint("claim_id IS NOT NULL OR record_id IS NOT NULL", name="about"),
-        _one_of("action", ("accept", "reject", "relabel", "add", "undo")),
+        _one_of("action", Action),
         Index("ix_override_record_id", "record_id"),
         {"sqlite_autoincrement": True},
     )
     id: int = _int(primary=True)
     run: int | None = _run(null=True)
     claim_id: str | None = _text(null=True)
-    record_id: str | None = _text(ForeignKey("record.id"), null=True)
+    record_id: str | None = _text(null=True)
     action: str = _text()
     field_values: str = _text()
     reason: str = _text()
     name: str = _text()
     at: str = _text()
     content_hash: str | None = _text(null=True)
+    seen: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'{}'")))
 
 
 class ChangeRow(_Base, table=True):

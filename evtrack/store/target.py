@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema that this evtrack writes and reads: the number of the last file in ``migrations/versions``."""
 
 APPLICATION_ID = 0x65767472

@@ -47,6 +47,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "文章の主張を一文ずつ根拠と照合します（通信も保存もしません）。",
         "Hold each sentence of a text against the evidence behind it. No network; nothing is kept.",
     ),
+    "help.report": (
+        "根拠をページ、表、文献一覧、脚注にします（通信も保存もしません）。",
+        "The evidence as pages, a table, citations or a footnote. No network; the store is left as it is.",
+    ),
     "help.rule": ("規則が何を言うか。番号なしで一覧。", "What a rule says; all of them without an id."),
     "help.doctor": (
         "設定、主張、保存先、文献サービスに問題がないか調べます。",
@@ -56,10 +60,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "架空の記録で、検索から表示までの流れを通信なしで見せます。",
         "The whole path on made-up records, without a network.",
     ),
-    "help.db": ("保存先の状態、検査、控え。", "The store: state, check, backup."),
+    "help.db": ("保存先の状態、検査、控え、復元。", "The store: state, check, backup, restore."),
     "help.db.info": ("保存先にあるもの。", "What the store holds."),
     "help.db.check": ("保存先が壊れていないか。", "Is the store sound?"),
     "help.db.backup": ("保存先の控えを作ります。", "Write a copy of the store."),
+    "help.db.restore": (
+        "控えを保存先に戻します。いまの保存先は別名で残します。",
+        "Make a copy the store again; the store before it is set aside.",
+    ),
+    "help.db.upgrade": (
+        "保存先をこの版の構造にします（先に控えを作ります）。",
+        "Bring the store to the schema of this version, after a backup.",
+    ),
+    "help.db.datasette": (
+        "Datasetteで保存先を見るための説明（表、列、よくある問い）を書き出します。",
+        "Write what Datasette needs to explain the store: its tables, columns and common questions.",
+    ),
     # Options
     "option.db": (
         "保存先（ファイル、または sqlite:／postgresql+psycopg: のURL）",
@@ -83,7 +99,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "option.source": ("このサービスだけ（pubmed／ctgov）", "This service only (pubmed or ctgov)"),
     "option.offline": ("サービスに接続しない", "Ask no service"),
     "option.quiet": ("問題がなければ何も表示しない（定期実行用）", "Say nothing where all is well (for cron)"),
-    "option.refresh.fail_on": ("change：変化があれば終了コード1", "change: exit 1 where something changed"),
+    "option.refresh.fail_on": (
+        "これ以上の重さの変化があれば終了コード1。最後まで調べられなかったときは3を優先",
+        "Exit 1 where something changed, notably or critically; 3 for what was not whole comes first",
+    ),
+    "option.notify": (
+        "変化があれば、EVTRACK_NOTIFY の送り先にまとめを送る",
+        "Send a digest to the addresses of EVTRACK_NOTIFY where something changed",
+    ),
+    "option.changes.format": (
+        "出力の形式：text、json、markdown、html、atom",
+        "Format of the answer: text, json, markdown, html or atom",
+    ),
     "option.fail_on": (
         "stale=日数d：データがそれより古ければ終了コード1",
         "stale=DAYSd: exit 1 where the data are older",
@@ -99,12 +126,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Grade everything again, not only what rules or claims changed",
     ),
     "option.since": (
-        "その日、またはその回より後（YYYY-MM-DD、または番号）",
-        "After that date or run (YYYY-MM-DD or a number)",
+        "その日、またはその回より後（YYYY-MM-DD、または番号。省略：最後の検索から）",
+        "After that date or run (YYYY-MM-DD or a number; none: from the last refresh on)",
     ),
     "option.rule_id": ("規則の番号", "Id of the rule"),
     "option.folder": ("書き込むフォルダー", "Folder to write to"),
     "option.pack": ("主張を入れるパックの名前", "Pack the claim goes into"),
+    "option.db.restore.copy": ("戻す控え", "The copy to go back to"),
     "option.target": ("控えのファイル名", "File of the copy"),
     "option.audit.files": (
         "ファイル、フォルダー、* を含む名前、- で標準入力（.txt .md .html .docx）",
@@ -136,6 +164,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Fold nothing, and tell which words each finding rests on",
     ),
     "option.output": ("このファイルに書く", "Write the answer to this file"),
+    "option.report.output": (
+        "このファイルに書く（フォルダー：主張ごとのページ）。形式は名前の終わりで決まる",
+        "Write to this file, or pages to this folder; the ending of the name tells the format",
+    ),
+    "option.report.format": (
+        "出力の形式：html、markdown、json、csv、ris、bibtex、footnote（脚注）",
+        "Format of the answer: html, markdown, json, csv, ris, bibtex or footnote",
+    ),
+    "option.report.everything": (
+        "数えなかった記録の文献情報も出す。研究の一覧を途中で切らない",
+        "Cite the records that do not count too, and cut no list of studies short",
+    ),
     "option.select": (
         "この規則だけ（番号、またはその先頭。コンマで区切る）",
         "These rules only: ids or beginnings of ids, with commas",

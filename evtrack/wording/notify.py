@@ -2,4 +2,46 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    "digest.title": ("evtrack：{counts}（{date}）", "evtrack: {counts} ({date})"),
+    "digest.feed": ("evtrack：医療の主張の根拠の変化", "evtrack: changes of the evidence behind medical claims"),
+    "digest.count.critical": ("重大{n}件", "{n} critical"),
+    "digest.count.notable": ("要注目{n}件", "{n} notable"),
+    "digest.count.minor": ("軽微{n}件", "{n} minor"),
+    "digest.incomplete": ("検索が途中まで", "search not whole"),
+    "digest.runs": ("第{first}〜{last}回（{since}〜{until}）", "runs {first} to {last} ({since} to {until})"),
+    "digest.section": ("{severity}（{n}件）", "{severity} ({n})"),
+    "digest.several": ("関係する主張{n}件：{names}", "Touches {n} claims: {names}"),
+    "digest.no_claim": ("どの主張にも属さない変化", "Of no claim in particular"),
+    "digest.folded": (
+        "ほかに、根拠に数えなかった新しい記録{n}件（--format json ですべて表示）",
+        "and {n} new records that do not count (--format json has them all)",
+    ),
+    "digest.now": ("いまの研究段階：{label}", "Evidence level now: {label}"),
+    "digest.see": ("くわしく：{command}", "More: {command}"),
+    "digest.cut": (
+        "長いため、ここまでを示しました。すべて：{command}",
+        "Cut here for length. All of it: {command}",
+    ),
+    # Sending it
+    "notify.none": (
+        "送り先がありません。EVTRACK_NOTIFY（または .evtrack.toml の notify）に、空白で区切って書いてください。",
+        "nowhere to send to: set EVTRACK_NOTIFY (or notify in .evtrack.toml) to addresses parted by blanks",
+    ),
+    "notify.extra": (
+        "送るには追加の部品が要ります：pip install 'evtrack[notify]'",
+        "sending needs an extra: pip install 'evtrack[notify]'",
+    ),
+    "notify.bad": (
+        "{where}：{n}番目の送り先（{scheme}）は、apprise で使える形になっていません。",
+        "{where}: address {n} ({scheme}) is none that apprise can use",
+    ),
+    "notify.failed": (
+        "変化のまとめを送れませんでした（{names}）。送る内容は evtrack changes で見られます。",
+        "the digest could not be sent ({names}); evtrack changes shows it",
+    ),
+    "notify.dry_run": (
+        "--dry-run では何も送りません。--notify を外してください。",
+        "--dry-run sends nothing: leave --notify out",
+    ),
+}

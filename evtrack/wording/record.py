@@ -122,6 +122,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_out.prevention": ("発症前の投与（予防）", "given before onset (prevention)"),
     "left_out.state": ("この主張では数えない（ほかの主張から判定）", "not counted here (judged from other claims)"),
     "left_out.manual": ("この主張では数えない（人が確認）", "not counted here (a person checks it)"),
+    "left_out.person": ("人の判断で除いた", "left out by a person's word"),
     "left_out.other": ("主張の条件に合わない", "does not meet the claim's terms"),
     "left_out.unsure": ("規則では確かに判定できない", "the rules could not tell for sure"),
     # Designs.

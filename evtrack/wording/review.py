@@ -2,4 +2,298 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    # Help
+    "help.review": (
+        "人による判断：確認待ちの記録を1件ずつ見て決めます（端末以外では一覧）。",
+        "A person's word: walk through what waits for one (no terminal: list it).",
+    ),
+    "help.review.list": (
+        "人の確認を待つ記録と、その理由。影響の大きい順。",
+        "What waits for a person and why, most consequential first.",
+    ),
+    "help.review.words": ("人が下した判断の一覧。", "The words that persons gave."),
+    "help.review.accept": (
+        "規則の判定（記録、または主張の研究段階）を正しいと認めます。",
+        "The rules are right: of a record, or of a claim's level.",
+    ),
+    "help.review.reject": (
+        "この記録を根拠から除きます（主張なら、その研究段階を認めません）。",
+        "The record is no evidence here (or: the claim's level is not right).",
+    ),
+    "help.review.relabel": (
+        '規則の判定を人の判断に置き換えます（例："design=rct n=24"）。',
+        "Give other values than the rules did, such as design=rct n=24.",
+    ),
+    "help.review.undo": ("前に下した判断を取り消します。", "Take a word back."),
+    "help.review.add": (
+        "二つのサービスにない文献や試験登録を、書誌とともに加えます（YAMLのファイル）。",
+        "Add what neither service holds, with its citation, from a YAML file.",
+    ),
+    "help.review.export": (
+        "すべての判断をYAMLに書き出します（取り消したものも）。",
+        "Write every word ever given as YAML, undone ones too.",
+    ),
+    "help.review.import": (
+        "書き出した判断を読み込みます（何度読み込んでも同じ）。",
+        "Read words from such files; a second time changes nothing.",
+    ),
+    # Options
+    "option.review.list.claim_id": ("この主張だけ（番号）", "This claim only"),
+    "option.review.words.target": ("この記録または主張だけ", "Of this record or claim only"),
+    "option.review.words.every": ("取り消したものも含めて、すべて", "Every word ever given, undone ones too"),
+    "option.review.target": (
+        '記録（PMIDの数字、"PMID:…"、"NCT…"、"MANUAL:…"）または主張の番号',
+        "A record (90000001, PMID:…, NCT…, MANUAL:…) or the id of a claim",
+    ),
+    "option.review.record": (
+        '記録（PMIDの数字、"PMID:…"、"NCT…"、"MANUAL:…"）',
+        "A record (90000001, PMID:…, NCT…, MANUAL:…)",
+    ),
+    "option.review.undo.target": (
+        "判断の番号、記録、または主張の番号",
+        "Number of a word, a record, or the id of a claim",
+    ),
+    "option.review.claim": ("この主張についてだけ（省略：すべての主張）", "For this claim only (none: for all)"),
+    "option.review.values": ('項目=値（例："design=rct n=24"）', "FIELD=VALUE, such as design=rct n=24"),
+    "option.review.reason": ("理由（必ず書く）", "Why (must be given)"),
+    "option.review.name": ("判断した人（省略：EVTRACK_NAME）", "Who says so (none: EVTRACK_NAME)"),
+    "option.review.file": ("YAMLのファイル（- で標準入力）", "YAML file (-: standard input)"),
+    "option.review.files": ("判断を書き出したYAMLのファイル", "YAML files of words"),
+    "option.review.example": ("書き方の見本を表示する", "Print a commented skeleton"),
+    "option.review.output": ("このファイルに書く（省略：標準出力）", "Write to this file (none: standard output)"),
+    # The words that fired
+    "review.legend": ("判定のもとになった語：", "Words that fired:"),
+    "review.kind.design": ("研究の種類", "design"),
+    "review.kind.agent": ("投与したもの", "agent"),
+    "review.kind.condition": ("疾患・対象者", "condition"),
+    "review.kind.outcome": ("測定した項目", "outcome"),
+    "review.kind.stance": ("結果の方向", "stance"),
+    # A record that waits
+    "review.this_record": ("この記録", "This record"),
+    "review.other_claims": (
+        "ほかにこの記録がかかわる主張：{claims}",
+        "Also for: {claims}",
+    ),
+    "review.counts": ("数えている", "counts"),
+    "review.counts_not": ("数えていない（{why}）", "does not count ({why})"),
+    "review.rules_said": ("規則の判定", "What the rules said"),
+    "review.own_words": ("記録の本文", "The record's own words"),
+    "review.unsure": ("規則では決められない点：{why}", "What the rules could not tell: {why}"),
+    "review.flags": ("印", "flags"),
+    "review.n": ("人数・動物数", "n"),
+    "review.gated": ("（数えない理由：{gate}）", " ({gate})"),
+    "review.cut": ("（続き{n}字は省略。原文を開いてください）", "(and {n} more characters: open the source)"),
+    "review.field.abstract": ("抄録", "Abstract"),
+    "review.field.vernacular_title": ("原語の題名", "Title in its own language"),
+    "review.field.other_abstract": ("ほかの言語の抄録", "Abstract in another language"),
+    "review.field.official_title": ("正式な題名", "Official title"),
+    "review.field.conditions": ("対象疾患", "Conditions"),
+    "review.field.interventions": ("介入", "Interventions"),
+    "review.field.arms": ("群", "Arms"),
+    "review.field.keywords": ("キーワード", "Keywords"),
+    "review.field.summary": ("概要", "Summary"),
+    "review.field.description": ("詳細", "Description"),
+    "review.field.outcomes": ("評価項目", "Outcomes"),
+    "review.field.eligibility": ("参加基準", "Eligibility"),
+    "review.no_abstract": ("（抄録はありません）", "(no abstract)"),
+    # Words that were given
+    "review.word": (
+        "人による判断（第{id}号）：{action}{about}。{name}（{date}）、理由：{reason}",
+        "A person's word (no. {id}): {action}{about}, {name} ({date}): {reason}",
+    ),
+    "review.for_claim": ("（{claim} について）", " for {claim}"),
+    "review.action.accept": ("規則の判定を認める", "the rules are right"),
+    "review.action.reject": ("根拠から除く", "no evidence here"),
+    "review.action.relabel": ("判定を直す", "relabelled"),
+    "review.action.add": ("手入力で加える", "added by hand"),
+    "review.action.undo": ("取り消し", "taken back"),
+    "review.action.accept_level": ("この研究段階を認める", "the level is right"),
+    "review.action.reject_level": ("この研究段階を認めない", "the level is not right"),
+    "review.action.undo_level": ("取り消し", "taken back"),
+    "review.mark": ("［人の判断{n}件］", "[a person's word: {n}]"),
+    "review.mark_level": ("［{action}：{name} {date}］", "[{action}: {name} {date}]"),
+    "review.reopened_mark": ("【要再確認】", " [reopened]"),
+    "review.reopened_why": (
+        "この判断のあとに記録の内容（または規則の判定）が変わりました。もう一度確認してください。",
+        "The record, or what the rules say of it, is another than this person saw: it must be looked at again.",
+    ),
+    "review.reopened_level": (
+        "この判断のあとに研究段階または結果が変わりました。もう一度確認してください。",
+        "Level or result are others than this person saw: they must be looked at again.",
+    ),
+    "review.says": ("人の判断：{values}", "the person says: {values}"),
+    "review.rules_had_said": ("規則の判定では：{values}", "the rules had said: {values}"),
+    "review.yes": ("はい", "yes"),
+    "review.no": ("いいえ", "no"),
+    "review.none": ("なし", "none"),
+    "review.value.design": ("研究の種類", "design"),
+    "review.value.level": ("研究段階", "level"),
+    "review.value.synthesis": ("系統的レビュー", "synthesis"),
+    "review.value.role": ("使われ方", "role"),
+    "review.value.agent": ("投与したもの", "agent"),
+    "review.value.gate": ("数えない理由", "gate"),
+    "review.value.stance": ("結果の方向", "stance"),
+    "review.value.n": ("人数（または動物数）", "n"),
+    "review.value.flags": ("印", "flags"),
+    "review.value.condition_match": ("疾患・対象者", "condition"),
+    "review.value.outcome_match": ("測定した項目", "outcome"),
+    "review.value.counts_for_claim": ("数える", "counts"),
+    # What came of a word
+    "review.moved": ("{claim}：{before} → {after}", "{claim}: {before} → {after}"),
+    "review.stay": ("変わらなかった主張：{claims}", "unchanged: {claims}"),
+    "review.stays": ("{claim}：変わらず {label}", "{claim}: unchanged, {label}"),
+    # The walk
+    "review.walk.place": ("── {n}／{of}", "── {n}/{of}"),
+    "review.walk.key.a": ("認める", "accept"),
+    "review.walk.key.r": ("除く", "reject"),
+    "review.walk.key.l": ("直す", "relabel"),
+    "review.walk.key.s": ("飛ばす", "skip"),
+    "review.walk.key.u": ("取り消す", "undo"),
+    "review.walk.key.c": ("主張", "claim"),
+    "review.walk.key.o": ("原文", "link"),
+    "review.walk.key.?": ("説明", "help"),
+    "review.walk.key.q": ("終わる", "quit"),
+    "review.walk.help.a": (
+        "規則の判定は正しい（確認待ちから外れます）",
+        "what the rules said is right (it waits no longer)",
+    ),
+    "review.walk.help.r": (
+        "この記録は根拠ではない（数えなくなります）",
+        "the record is no evidence here (it counts no longer)",
+    ),
+    "review.walk.help.l": (
+        "規則の判定を直す（研究の種類、投与したもの、結果の方向、人数など）",
+        "other values than the rules gave (design, agent, stance, n and so on)",
+    ),
+    "review.walk.help.s": ("今は決めない（確認待ちに残ります）", "not now (it goes on waiting)"),
+    "review.walk.help.u": ("今回の最後の判断を取り消す", "take back the last word of this walk"),
+    "review.walk.help.c": (
+        "どの主張についての判断かを切り替える（はじめはすべて）",
+        "which claim the word is for (all, at first)",
+    ),
+    "review.walk.help.o": ("原文の場所を表示する", "where the source stands"),
+    "review.walk.help.?": ("この説明", "this help"),
+    "review.walk.help.q": (
+        "終わる（決めた分は保存済みです）",
+        "end (what was decided is kept already)",
+    ),
+    "review.walk.no_key": ("そのキーは使いません。{press} で説明。", "No such key; {press} tells which there are."),
+    "review.walk.no_link": ("原文の場所は分かりません。", "Where it stands is not known."),
+    "review.walk.no_undo": ("今回はまだ何も決めていません。", "Nothing was decided in this walk yet."),
+    "review.walk.nothing": (
+        "理由（と名前）が要ります。何も決めていません。",
+        "Nothing was decided: a word needs what it asks for.",
+    ),
+    "review.walk.for": (
+        "判断の対象：{claim}（{press} で切り替え）",
+        "The word will be for: {claim} ({press} changes it)",
+    ),
+    "review.walk.all_claims": ("{n}件の主張すべて", "all {n} claims"),
+    "review.walk.ask_name": (
+        "お名前（記録に残ります。EVTRACK_NAME で省略できます）：",
+        "Your name (it is kept with the word; EVTRACK_NAME sets it): ",
+    ),
+    "review.walk.ask_reason": ("理由：", "Why: "),
+    "review.walk.ask_reason_or": ("理由（そのまま改行すると「{offered}」）：", "Why (enter alone: “{offered}”): "),
+    "review.walk.ask_values": (
+        "項目=値（空白で区切る。空のまま改行すると取りやめ）：",
+        "FIELD=VALUE, with blanks between (enter alone: leave it): ",
+    ),
+    "review.walk.reason.accept": ("本文を読み、規則の判定のとおりと確認", "read it; what the rules said is right"),
+    "review.walk.reason.undo": ("押し間違い", "a slip of the key"),
+    "review.walk.keeping": ("保存して判定し直しています…", "keeping it and grading again…"),
+    "review.walk.stopped": ("中断しました。決めた分は保存済みです。", "Stopped; what was decided is kept."),
+    "review.walk.end": ("決めたもの{decided}件、残り{left}件。", "{decided} decided, {left} left."),
+    # The queue
+    "review.queue.nothing": ("人の確認を待つものはありません。", "Nothing waits for a person."),
+    "review.queue.count": (
+        "人の確認を待つもの：{n}件（うち研究段階や結果が変わりうるもの{moving}件）",
+        "{n} wait for a person ({moving} could move a level or a result)",
+    ),
+    "review.queue.moves.level": (
+        "{claim} の研究段階が変わりうる（この記録は最高で{level}）",
+        "it could move the level of {claim} (the record: up to {level})",
+    ),
+    "review.queue.moves.stance": (
+        "{claim} の結果が変わりうる（この記録は最高で{level}）",
+        "it could move the result of {claim} (the record: up to {level})",
+    ),
+    "review.queue.moves.none": (
+        "研究段階も結果も変わらない（この記録は最高で{level}）",
+        "it moves no level and no result (the record: up to {level})",
+    ),
+    "review.queue.claims": ("主張：{claims}", "claims: {claims}"),
+    "review.queue.how": (
+        "端末で evtrack review を実行すると、1件ずつ見て決められます。",
+        "evtrack review in a terminal walks through them one by one.",
+    ),
+    "review.no_words": ("判断はまだありません。", "No word was given."),
+    "review.stands_no_more": (
+        "（今は効いていません：取り消したか、新しい判断に置き換えたもの）",
+        "(it holds no longer: taken back, or another word came after it)",
+    ),
+    # Files of words
+    "review.exported": ("判断{n}件を {path} に書き出しました。", "{n} words written to {path}"),
+    "review.imported": (
+        "新しい判断{new}件を読み込みました（すでにあったもの{known}件）。",
+        "{new} new words read; {known} were there already",
+    ),
+    "review.not_here": (
+        "まだ保存されていない記録についての判断があります：{names}（読み込まれたときから効きます）",
+        "some are about records that are not stored; they hold as soon as these come: {names}",
+    ),
+    "review.file": ("{path}:{line}：{told}{more}", "{path}:{line}: {told}{more}"),
+    "review.more_faults": ("（ほかに{n}件）", " (and {n} more)"),
+    "review.not_a_record": (
+        "記録がありません。evtrack review add --example で見本を表示します。",
+        "no record: evtrack review add --example shows how one is written",
+    ),
+    "review.not_utf8": ("UTF-8の文字ではありません。UTF-8で保存してください。", "not UTF-8: save it as UTF-8"),
+    # What is wrong
+    "review.wrong": ("{told}{near}", "{told}{near}"),
+    "review.no_reason": (
+        "理由がありません。--reason で書いてください。",
+        "no reason is given; say why with --reason",
+    ),
+    "review.no_name": (
+        '判断する人の名前がありません。--name、EVTRACK_NAME、または設定の "name" で指定してください。',
+        "nobody is named; give --name, or set EVTRACK_NAME, or name in .evtrack.toml",
+    ),
+    "review.no_target": (
+        "{name} という記録も主張もありません。近いもの：{near}（一覧：evtrack review list、evtrack claims）",
+        "no record or claim {name}; did you mean {near}? (evtrack review list and evtrack claims list them)",
+    ),
+    "review.claim_twice": (
+        "{name} は主張の番号です。--claim は記録についての判断に使います。",
+        "{name} is a claim; --claim goes with a record",
+    ),
+    "review.not_field_value": (
+        '「{value}」は "項目=値" の形ではありません。"design=rct" のように書いてください。',
+        "{value} is not FIELD=VALUE; write it like design=rct",
+    ),
+    "review.add_what": (
+        "ファイルを指定してください。evtrack review add --example で見本を表示します。",
+        "name a file; evtrack review add --example shows how one is written",
+    ),
+    "review.undo_later": (
+        "第{id}号のあとに第{later}号の判断があります。先に第{later}号を取り消してください。",
+        "word {later} came after word {id}; take back {later} first",
+    ),
+    "review.undo_which": (
+        "{name} には主張ごとの判断があります（{numbers}）。番号か --claim で指定してください。",
+        "{name} has words for several claims ({numbers}); give a number, or --claim",
+    ),
+    "review.nothing_to_undo": (
+        "{name} には、取り消す判断がありません（一覧：evtrack review words）。",
+        "no word on {name} to take back (evtrack review words lists them)",
+    ),
+    # Forms
+    "review.form.value": ("{value}（{words}）", "{value} ({words})"),
+    "review.form.more": (
+        "項目だけを打つと、その値の一覧を表示します。",
+        "A field alone shows its values.",
+    ),
+    "review.form.n": ("1以上の整数", "a whole number of 1 or more"),
+    "review.form.truth": ('"true"（はい）か "false"（いいえ）', "true or false"),
+}

@@ -188,7 +188,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "--source {value}：{names} のどれかにしてください。",
         "--source {value}: take one of {names}",
     ),
-    "refresh.fail_on": ("--fail-on {value}：change と書いてください。", "--fail-on {value}: write it as change"),
+    "refresh.fail_on": (
+        "--fail-on {value}：change、notable、critical のどれかを書いてください。",
+        "--fail-on {value}: it takes change, notable or critical",
+    ),
     "refresh.counted_source": (
         "{source}：検索{n}本、延べ{total}件（重なりを含む）",
         "{source}: {n} queries, {total} records at most (queries overlap)",

@@ -115,37 +115,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source} was never searched in full: run evtrack refresh",
     ),
     "view.planned": ("予定{n}人", "{n} planned"),
-    # changes
-    "changes.run": ("第{n}回 {kind}（{at} UTC）", "Run {n}, {kind} ({at} UTC)"),
+    # the kinds of runs
     "run_kind.load": ("読み込み", "load"),
     "run_kind.refresh": ("更新", "refresh"),
     "run_kind.regrade": ("再判定", "regrade"),
     "run_kind.review": ("人による確認", "review"),
-    "changes.title": ("「{title}」", "“{title}”"),
-    "changes.merged": (" → {into} に統合", " → merged into {into}"),
-    "changes.standing": ("（結果：{stance}）", " (result: {stance})"),
-    "changes.claims": ("（主張{n}件：{names}）", "({n} claims: {names})"),
-    "changes.none": ("変化はありません。", "Nothing changed."),
-    "changes.not_whole": (
-        "この更新（第{n}回、{date}）は途中までです。調べられなかった分に変化があったかどうかは分かりません。",
-        "Run {n} ({date}) was not whole: whether anything changed in what was not searched is not known.",
-    ),
-    "changes.never": (
-        "最後まで検索できた更新がまだないため、変化の有無は分かりません。",
-        "No refresh has been whole yet, so whether anything changed is not known.",
-    ),
-    "changes.last": (
-        "最後に変化があったのは第{n}回（{date}）です：evtrack changes --since {since}",
-        "The last changes were told by run {n} ({date}): evtrack changes --since {since}",
-    ),
-    "changes.folded": (
-        "ほかに、数えなかった新しい記録{n}件（--format json ですべて表示）",
-        "and {n} new records that do not count (--format json has them all)",
-    ),
-    "changes.no_run": (
-        "--since {value}：その番号の実行はありません（最後は第{last}回）。",
-        "--since {value}: there is no such run; the last is {last}",
-    ),
     # claims
     "claims.ok": (
         "主張{claims}件、概念{concepts}件：問題はありません。",
@@ -193,6 +167,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.rules": ("規則の版 {version}（規則{n}件）", "rules {version} ({n} rules)"),
     "doctor.from": ("（{where}）", "({where})"),
     "db.backup": ("控えを作りました：{path}", "copy written: {path}"),
+    "db.restored": ("{path} を {copy} に戻しました。", "{path} is as {copy} again."),
+    "db.set_aside": ("いままでの保存先：{path}", "the store before it: {path}"),
+    "db.upgraded": (
+        "構造を版{schema}にしました。前の保存先の控え：{path}",
+        "the schema is {schema} now; a copy of the store before: {path}",
+    ),
+    "db.current": ("構造はもう版{schema}です。", "the schema is {schema} already."),
     "db.fault.damaged": (
         "{path}：壊れています（{text}）。控えに戻してください。",
         "{path}: damaged ({text}); restore a backup",

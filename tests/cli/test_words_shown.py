@@ -20,7 +20,7 @@ NAMES = {
 """Names, abbreviations of medicine, formats."""
 LOOKED_FOR = frozenset({"endoplasmic", "reticulum", "EV", "I", "II", "IV", "in", "vitro", "vivo", "for"})
 TYPED = re.compile(
-    r"\d{4}-\d\d-\d\dT?[\d:+]*|--[a-z-]+(?: json)?|evtrack (?:[a-z]+ ?)+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b|\b[A-Z]+-[A-Z0-9-]+\b|(?:PMID:|NCT)\d+|「[^」]*」|https?://\S+"
+    r"\d{4}-\d\d-\d\dT?[\d:+]*|--[a-z-]+(?: json)?|evtrack (?:[a-z-]+ ?)+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b|\b[A-Z]+-[A-Z0-9-]+\b|(?:PMID:|NCT)\d+|「[^」]*」|https?://\S+"
     r"|\S*\.(?:xml|db|json|jsonl|yaml|raw)\b|\((?:http|EVTRACK)[^)]*\)|（EVTRACK_\w+）|（--\w+）|<[^>]*>|\"[^\"]*\""
 )
 """What is typed, ids of claims, rules and records, addresses, files, dates, and words quoted from records."""
@@ -56,6 +56,9 @@ def test_japanese_answers_have_no_english(run: Run, articles: Path, tmp_path: Pa
         (("status", "--fail-on", "stale=0d"), 0),
         (("show", "dep-effect"), 0),
         (("show", "dep-effect", "--all"), 0),
+        (("report", "dep-effect", "--format", "markdown"), 0),
+        (("report", "--format", "footnote"), 0),
+        (("report", "-o", "library.json"), 0),
         (("show", "dep-effect", "--at", "2025-01-01"), 0),
         (("changes",), 0),
         (("changes", "--since", "0"), 0),
@@ -160,7 +163,7 @@ def test_a_run_that_was_never(run: Run, articles: Path) -> None:
     """Changes since a run that is not there are wrong usage: "nothing changed" would be a lie."""
     run("load", articles)
     assert "the last is 1" in run("changes", "--since", "7", code=2).err
-    assert "Nothing changed" in run("changes", "--since", "1").out
+    assert run("changes", "--since", "1").out == ""
 
 
 def test_the_past_says_so(run: Run, articles: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from evtrack.record import RecordId
 from evtrack.rules import RULES_FOLDER, load_rules
+from evtrack.word import Word
 from tests.grade.conftest import claim_of, graded, seen
 
 
@@ -200,7 +201,7 @@ def test_a_route_that_is_not_the_claims_is_in_the_label(
 def test_other_limits_are_in_the_label() -> None:
     """Open label, source, subtype, minors, concern and a person's word all stand in the label."""
     flags = ("open_label", "source_not_msc", "condition_subtype", "minors", "expression_of_concern", "route_iv")
-    g = graded([seen(1, "rct", numbers={"n": 12}, flags=flags, override={"name": "A"})])
+    g = graded([seen(1, "rct", numbers={"n": 12}, flags=flags, override=Word("accept", "read", "A", "2026-01-05T09:00:00Z"))])
     assert (
         g.label.en
         == "RCT (1 study, n = 12, open label, non-MSC source only, subtype only, minors only, expression of concern, includes a person's word): better than control"

@@ -12,6 +12,7 @@ from evtrack.claim import Bilingual, Concept
 from evtrack.grade.grades import RegisteredTrial, Searched
 from evtrack.grade.searching import read_search, with_others
 from evtrack.record import RecordId
+from evtrack.word import Word
 from tests.grade.conftest import SEARCHED, graded, registered, seen
 
 
@@ -102,11 +103,16 @@ def test_an_empty_review_is_said() -> None:
 def test_what_needs_a_person_is_counted() -> None:
     """Undecided records count unless a person decided, they are gated for good, or are of another condition."""
     undecided: dict[str, Any] = {"needs_review": True}
+    said = Word("accept", "read", "A", "2026-01-05T09:00:00Z")
+    pooled: dict[str, Any] = {"design": "meta_analysis", "synthesis": True, "flags": ("pools_retracted",)}
     g = graded([
-        seen(1, "animal", **undecided), seen(2, "animal", override={"by": "x"}, **undecided),
+        seen(1, "animal", **undecided), seen(2, "animal", override=said), seen(5, "animal", override=said, **pooled),
         seen(3, "animal", gate="retracted", **undecided), seen(4, "animal", condition_match="none", counts_for_claim=False, **undecided),
     ])  # fmt: skip
     assert g.needs_review == 1
+    open_again = replace(said, reopened=True)
+    assert graded([seen(5, "animal", override=open_again, **pooled)]).needs_review == 1
+    assert graded([seen(5, "animal", **pooled)]).needs_review == 1
     assert any(n.en == "1 records could not be judged automatically; the stage may change." for n in g.notes)
 
 

@@ -223,6 +223,8 @@ def _timeless(shown: dict[str, Any]) -> dict[str, Any]:
     """Without days, without history, and without the number of records, which counts those that were removed too."""
     timeless = {
         "as_of": None,
+        "history": None,
+        "retracted": sorted(shown.get("retracted", ())),
         "loaded": None,
         "searched": [{**s, "at": None} for s in shown["searched"]],
         "registered": [{**t, "history": None} for t in shown["registered"]],

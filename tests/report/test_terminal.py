@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from evtrack.changes import Change
-from evtrack.claim import Alert, Bilingual, Claim, Library, Part
+from evtrack.claim import Alert, Bilingual, Claim, Part
 from evtrack.grade.grades import (
     ClaimGrade,
     ClaimRecordGrade,
@@ -22,12 +21,11 @@ from evtrack.grade.grades import (
 )
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.report.changes_text import Beside, change_words, changes_lines
 from evtrack.report.plain import width
 from evtrack.report.show_text import STUDIES_SHOWN, show_lines
 from evtrack.report.status_text import status_lines
 from evtrack.report.terminal import columns_of_terminal, flag_words, put_lines, stance_words
-from evtrack.store.facts import Run
+from evtrack.word import Word
 from evtrack.wording import both
 
 CLAIM = Claim(
@@ -167,7 +165,7 @@ def test_hostile_title() -> None:
 
 def test_provisional() -> None:
     """What makes an answer provisional is told once, in its place: preprints, a person's word, an incomplete search."""
-    word = {"action": "accept", "name": "I. Clinician", "reason": "read it", "at": "2026-02-03T00:00:00Z"}
+    word = Word("accept", name="I. Clinician", reason="read it", at="2026-02-03T00:00:00Z")
     grade = replace(
         GRADE,
         level="animal",
@@ -179,7 +177,7 @@ def test_provisional() -> None:
         ),
     )
     found = text(replace(STATUS, grade=grade, evidence=(record(1, override=word),)), "en")
-    assert "I. Clinician (2026-02-03) read it" in found
+    assert "I. Clinician (2026-02-03): read it" in found
     assert "Including preprints" in found
     assert found.count("Nothing was searched yet") == 1
     assert found.index("What makes this provisional") < found.index("Nothing was searched yet")
@@ -439,43 +437,6 @@ def test_put_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monke
 def test_columns() -> None:
     """A width is between 60 and 120."""
     assert 60 <= columns_of_terminal() <= 120
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            Change("level_down", "made-up", None, "rct", "animal", "critical"),
-            "[critical] level down The made-up thing helps. RCT → animal study",
-        ),
-        (
-            Change("new_record", "made-up", RecordId("PMID:9"), None, "supports", "minor"),
-            "[minor] new record The made-up thing helps. PMID:9 → improvement",
-        ),
-        (
-            Change("record_changed", None, RecordId("PMID:9"), "2025", None, "minor"),
-            "[minor] record changed PMID:9 2025 → –",
-        ),
-        (Change("claim_changed", "gone", None, None, None, "minor"), "[minor] claim edited gone"),
-    ],
-)
-def test_change_words(change: Change, said: str) -> None:
-    """A change is told with how much it matters, what, of what, and from what to what."""
-    assert change_words(change, Library((), {"made-up": CLAIM}, {}, ""), "en") == said
-
-
-def test_stances_of_changes() -> None:
-    """A change to "supports" is told in the words its level allows, never as a bare "better"; uncounted records are folded."""
-    change = Change("new_record", "made-up", RecordId("PMID:90000001"), None, "supports", "minor")
-    library = Library((), {"made-up": CLAIM}, {}, "")
-    words = "better than before, no control: not evidence of effect"
-    said = change_words(change, library, "en", Beside({("made-up", RecordId("PMID:90000001"), "supports"): words}))
-    assert said.endswith(f"→ {words}")
-    run = Run(1, "load", datetime(2026, 1, 1, tzinfo=UTC), None, "complete", "1", "", "0")
-    other = [replace(change, record_id=RecordId(f"PMID:{n}"), after=None) for n in (7, 8, 8)]
-    lines = [line for line, _ in changes_lines([(run, change), *((run, c) for c in other)], library, "en", 100)]
-    assert len(lines) == 3
-    assert "and 2 new records that do not count" in lines[-1]
 
 
 @pytest.mark.parametrize(

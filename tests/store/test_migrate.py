@@ -46,7 +46,7 @@ def counts(path: Path) -> dict[str, int]:
 
 
 def content(path: Path) -> dict[str, Any]:
-    """Every row of every table but Alembic's own, by column name (a column added later is NULL)."""
+    """Every row of every table but Alembic's own, by column name (a column added later is NULL, or an empty ``seen``)."""
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         names = [
@@ -56,7 +56,7 @@ def content(path: Path) -> dict[str, Any]:
         ]
         return {
             n: sorted(
-                repr({k: v for k, v in dict(row).items() if v is not None})
+                repr({k: v for k, v in dict(row).items() if v is not None and (k, v) != ("seen", "{}")})
                 for row in connection.execute(f'SELECT * FROM "{n}"')  # noqa: S608 # names of tables of the test's own store
             )
             for n in names
@@ -122,6 +122,34 @@ def test_a_migrated_store_is_a_fresh_store_with_its_rows(old: Path, tmp_path: Pa
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_words_of_schema_3_are_kept_and_may_now_be_about_records_that_are_not_here(tmp_path: Path, clock: Any) -> None:
+    """Words of a store at 0003 keep their ids and fields; ids go on counting; a word on an unknown record can be kept."""
+    path = tmp_path / "three.db"
+    migrate.upgrade(path, now=clock, schema=3)
+    fill(path, None)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for number, action in ((7, "reject"), (9, "undo")):
+            connection.execute(
+                "INSERT INTO override (id, run, claim_id, record_id, action, field_values, reason, name, at, content_hash) "
+                "VALUES (?, 1, NULL, 'PMID:90000001', ?, '{}', 'read', '山田', '2026-01-05T09:00:00Z', NULL)",
+                (number, action),
+            )
+    before = content(path)
+    migrate.upgrade(path, now=clock)
+    assert content(path) == before
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys=ON")
+        said = connection.execute("SELECT id, action, name, seen FROM override ORDER BY id").fetchall()
+        assert said == [(1, "accept", "x", "{}"), (7, "reject", "山田", "{}"), (9, "undo", "山田", "{}")]
+        connection.execute("DELETE FROM override WHERE id = 9")
+        sql = "INSERT INTO override (record_id, action, field_values, reason, name, at) VALUES (?, 'accept', '{}', 'r', 'n', 'a')"
+        assert connection.execute(sql, ("PMID:99999999",)).lastrowid == 10
+        with pytest.raises(sqlite3.IntegrityError, match="override_action"):
+            connection.execute(sql.replace("'accept'", "'shout'"), ("PMID:99999999",))
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            connection.execute(sql.replace("(record_id", "(run, record_id").replace("(?", "(999, ?"), ("PMID:9",))
 
 
 def test_fresh_by_tables_and_fresh_by_steps_are_one_schema(tmp_path: Path, clock: Any) -> None:

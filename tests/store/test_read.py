@@ -29,6 +29,7 @@ from evtrack.store.target import (
     read_only,
     set_journal,
 )
+from evtrack.word import Word
 
 
 def test_history_answers_for_each_day(bench: Any, make: Any) -> None:
@@ -131,18 +132,21 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
     add_word(store, claim_id="other", record_id=c.id)
     one, two, three = store.evidence("c")
     assert (two.override, three.override) == (None, None)
-    assert one.override == {
-        "action": "relabel",
-        "values": {"level": "rct"},
-        "reason": "read the paper",
-        "name": "A. Reader",
-        "at": "2026-01-05T09:00:00Z",
-        "reopened": False,
-    }
+    assert one.override == Word(
+        action="relabel",
+        values={"level": "rct"},
+        reason="read the paper",
+        name="A. Reader",
+        at="2026-01-05T09:00:00Z",
+        record_id=a.id,
+        claim_id="c",
+        content_hash=seen,
+        id=1,
+    )
     before = store.state()
     assert dict(before.reviewed) == {("c", a.id): seen}
     bench.load(make.article(1, revised=PartialDate(2026)))
-    assert store.evidence("c")[0].override["reopened"] is True
+    assert store.evidence("c")[0].override.reopened is True
     assert ("review_reopened", a.id) in [(c.kind, c.record_id) for c in compare(before, store.state())]
 
 

@@ -18,7 +18,7 @@ SHARED = Path(__file__).parents[2] / "../shared"
 NAMES = {
     "RCT", "RCTs", "PubMed", "MEDLINE", "NBIB", "XML", "JSON", "ClinicalTrials", "gov", "J", "STAGE", "jRCT", "UMIN", "CTR", "ChiCTR", "DOI", "PMID", "NCT",
     "evtrack", "BDNF", "MeSH", "MSC", "SQLite", "PostgreSQL", "v", "GitHub", "HTML", "CSV", "RIS", "URL", "NCBI", "YAML", "ISO", "OK", "UTF", "SARIF", "Atom",
-    "BibTeX", "Markdown",
+    "BibTeX", "Markdown", "Datasette",
 }  # fmt: skip
 """Names and formats that stay Latin in Japanese."""
 TYPED = {
@@ -64,6 +64,17 @@ TYPED = {
     "github",
     "markdown",
     "html",
+    "csv",
+    "ris",
+    "bibtex",
+    "footnote",
+    "atom",
+    "notable",
+    "critical",
+    "notify",
+    "apprise",
+    "pip",
+    "install",
 }
 """What a person types or a file holds, in the command line's own messages alone."""
 
@@ -121,7 +132,15 @@ def _latin(text: str) -> Iterator[str]:
 def test_japanese_has_no_english_words() -> None:
     """No English word stands in Japanese but names and ids."""
     typed = dict.fromkeys(
-        (*wording.interface.WORDS, *wording.view.WORDS, *wording.fault.WORDS, *wording.trouble.WORDS), TYPED
+        (
+            *wording.interface.WORDS,
+            *wording.view.WORDS,
+            *wording.fault.WORDS,
+            *wording.trouble.WORDS,
+            *wording.change.WORDS,
+            *wording.notify.WORDS,
+        ),
+        TYPED,
     )
     stray = {key: sorted(set(_latin(ja)) - typed.get(key, set())) for key, (ja, _) in catalogue().items()}
     assert {key: found for key, found in stray.items() if found} == {}

@@ -1,0 +1,373 @@
+"""What does the page of one claim show? Everything in both languages, in the order of GLOSSARY.md, cleaned and ready to place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from evtrack.changes import Change, Severity, in_order
+from evtrack.claim import Bilingual, Library
+from evtrack.grade.grades import Level, Stance
+from evtrack.report._audit_view import record_url
+from evtrack.report._protocol import ClaimStatus
+from evtrack.report.change_words import Beside, change_sentence, folded
+from evtrack.report.history_text import history_lines, retracted_lines
+from evtrack.report.plain import plain
+from evtrack.report.show_text import Page, counting_records
+from evtrack.report.site_studies import (
+    LeftOut,
+    StudyEntry,
+    TrialEntry,
+    dots,
+    further,
+    further_trials,
+    left_out,
+    said,
+    studies,
+    trials,
+    waiting,
+)
+from evtrack.report.site_words import clean, each, https, same, termed, title_of, told, two
+from evtrack.report.svg_history import history_steps
+from evtrack.report.svg_stages import stage_row
+from evtrack.report.svg_studies import Dot, strip, timeline
+from evtrack.report.terminal import STALE, old_words, searched_words, sentence, stance_words
+
+if TYPE_CHECKING:
+    from evtrack.store.facts import Run
+
+CHANGES_SHOWN = 20
+"""Changes of one claim that its page tells."""
+
+_WIDE = 1 << 20
+"""Columns of a text that is not wrapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A claim that an umbrella rests on, or a part of a joined claim. ``claim_id`` ``None``: it has no page here."""
+
+    claim_id: str | None
+    name: Bilingual
+    told: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The one sentence about people: ``asked`` is its beginning ("studies showing efficacy in people:"), ``found`` the answer."""
+
+    asked: Bilingual
+    found: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEntry:
+    """A regulator's warning."""
+
+    source: str
+    date: str
+    text: Bilingual
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record that is named in passing: its id, its title, and where it can be read."""
+
+    id: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """One search: what was found when, and the query that was asked."""
+
+    told: Bilingual
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """One change since last time."""
+
+    severity: Severity
+    severity_words: Bilingual
+    kind: Bilingual
+    record: Named | None
+    told: Bilingual
+    run: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Indirect:
+    """The highest stage of another agent; ``unclear``: a product that may be the claim's, a person must look."""
+
+    agent: Bilingual
+    level: Bilingual
+    unclear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """All that stands on the page of one claim."""
+
+    id: str
+    track: str
+    kind: Bilingual
+    track_words: Bilingual
+    statement: Bilingual
+    quote: str
+    quote_lang: str
+    at: Bilingual | None
+    old: Bilingual | None
+    people: People
+    graded: bool
+    """Whether the claim has a level at all."""
+    level: Level | None
+    stance: Stance
+    label: Bilingual
+    row: Markup | None
+    facts: tuple[Bilingual, ...]
+    members: tuple[Member, ...]
+    parts: tuple[Member, ...]
+    notes: tuple[Bilingual, ...]
+    alerts: tuple[AlertEntry, ...]
+    harms: tuple[Named, ...]
+    provisional: tuple[Bilingual, ...]
+    retracted: tuple[tuple[Named, Bilingual], ...]
+    words: tuple[Bilingual, ...]
+    timeline: Markup | None
+    strips: tuple[tuple[Bilingual, Markup], ...]
+    undated: int
+    """Studies without a year, which the timeline leaves out."""
+    studies: tuple[StudyEntry, ...]
+    no_studies: Bilingual
+    n_counted: int
+    further: LeftOut | None
+    trials: tuple[TrialEntry, ...]
+    n_trials: int
+    further_trials: LeftOut | None
+    indirect: tuple[Indirect, ...]
+    left_out: tuple[LeftOut, ...]
+    waiting: LeftOut | None
+    searches: tuple[SearchEntry, ...]
+    searched_notes: tuple[Bilingual, ...]
+    would_change: tuple[Bilingual, ...]
+    history: tuple[Bilingual, ...]
+    history_row: Markup | None
+    changes: tuple[ChangeEntry, ...]
+    n_changes: int
+    needs_review: int
+    as_of: str
+
+
+def claim_page(
+    status: ClaimStatus, library: Library, pages: frozenset[str], told_changes: Sequence[tuple[Run, Change]],
+    now: datetime, lang: str,
+) -> ClaimPage:  # fmt: skip
+    """The page of ``status``. ``pages`` are the claims that have one; ``told_changes`` what is new since last time."""
+    claim, grade = status.claim, status.grade
+    graded = claim.track in ("intervention", "background")
+    known = not (grade.level == "none" and grade.search in ("none", "partial"))
+    label = clean(grade.label)
+    row = None
+    if graded:
+        level = grade.level if known else None
+        row = stage_row(f"{claim.id}-stages", lang, claim.track, level, grade.stance, label, provisional=grade.provisional_level)  # fmt: skip
+    drawn = dots(status)
+    pack = next((p for p in library.packs if p.id == claim.pack), None)
+    members, parts = _members(status, pages), _parts(status)
+    new, n_new = _changes(status, told_changes)
+    provisional = tuple(dict.fromkeys(each(lambda lang: _of(status, lang).what_is_provisional())))
+    return ClaimPage(
+        id=claim.id,
+        track=claim.track,
+        kind=termed("kind", claim.kind),
+        track_words=termed("track", claim.track),
+        statement=clean(claim.statement),
+        quote=plain(claim.quote),
+        quote_lang=pack.language if pack else "ja",
+        at=two("view.at", date=status.at) if status.at else None,
+        old=told(lambda lang: old_words(status.days, status.as_of or "", lang)) if status.days > STALE else None,
+        people=_people(status),
+        graded=graded,
+        level=grade.level if known else None,
+        stance=grade.stance,
+        label=label,
+        row=row,
+        facts=(*each(lambda lang: _of(status, lang).size()), *each(lambda lang: _of(status, lang).routes())),
+        members=members,
+        parts=parts,
+        notes=tuple(n for n in each(lambda lang: _of(status, lang).notes()) if n not in provisional),
+        alerts=tuple(_alerts(status)),
+        harms=tuple(named(status, record_id) for record_id in grade.harms),
+        provisional=provisional,
+        retracted=tuple(_retracted(status)),
+        words=tuple(said(w) for w in status.words),
+        timeline=timeline(f"{claim.id}-time", lang, claim.track, drawn, (status.at or now).year) if drawn else None,
+        strips=tuple(_strips(status, drawn, lang)),
+        undated=sum(d.year is None for d in drawn),
+        studies=studies(status),
+        no_studies=two(f"view.no_studies_{claim.track}" if claim.track in ("state", "manual") else "view.no_studies"),
+        n_counted=len(counting_records(status)),
+        further=further(status),
+        trials=trials(status),
+        n_trials=len(grade.registered),
+        further_trials=further_trials(status),
+        indirect=tuple(_indirect(status)),
+        left_out=left_out(status),
+        waiting=waiting(status),
+        searches=tuple(_searches(status)),
+        searched_notes=_searched_notes(status),
+        would_change=tuple(clean(w) for w in (grade.would_change.up, grade.would_change.down_text) if w),
+        history=each(lambda lang: history_lines(status, lang)),
+        history_row=history_steps(f"{claim.id}-steps", lang, claim.track, status.moments) if graded and status.moments else None,
+        changes=new,
+        n_changes=n_new,
+        needs_review=grade.needs_review,
+        as_of=(status.as_of or "")[:10],
+    )  # fmt: skip
+
+
+def _of(status: ClaimStatus, lang: str) -> Page:
+    return Page(status, lang, _WIDE)
+
+
+def _people(status: ClaimStatus) -> People:
+    whole = told(lambda lang: sentence(status.grade.people.get(lang), lang))
+    for frame in ("people.effect", "people.safety", "people.background"):
+        asked = two(frame, found="")
+        if whole.ja.startswith(asked.ja) and whole.en.startswith(asked.en):
+            return People(asked, Bilingual(whole.ja[len(asked.ja) :], whole.en[len(asked.en) :]))
+    return People(same(""), whole)
+
+
+def named(status: ClaimStatus, record_id: str) -> Named:
+    """A record by its id, with its title where the claim has it."""
+    one = next((e for e in status.evidence if e.id == record_id), None)
+    return Named(plain(record_id), title_of(one.title) if one else "", record_url(record_id))
+
+
+def _retracted(status: ClaimStatus) -> Iterator[tuple[Named, Bilingual]]:
+    """Each retracted paper with what is known of its retraction; its id is a link, and not said twice."""
+    ids = [e.id for e in status.evidence if e.id in status.retracted]
+    for record_id, words in zip(ids, each(lambda lang: retracted_lines(status, lang)), strict=True):
+        bare = Bilingual(*(w.removeprefix(plain(record_id)).lstrip() for w in (words.ja, words.en)))
+        yield Named(plain(record_id), "", record_url(record_id)), bare
+
+
+def _members(status: ClaimStatus, pages: frozenset[str]) -> tuple[Member, ...]:
+    out = []
+    for claim_id, level in status.grade.members.items():
+        name = status.titles.get(claim_id, same(claim_id))
+        label = status.labels.get(claim_id) or termed("level", level)
+        out.append(Member(claim_id if claim_id in pages else None, clean(name), clean(label)))
+    return tuple(out)
+
+
+def _parts(status: ClaimStatus) -> tuple[Member, ...]:
+    labels = {p.label.en: p.label for p in status.claim.parts}
+    return tuple(
+        Member(None, clean(labels.get(name, same(name))), termed("level", level))
+        for name, level in status.grade.parts.items()
+    )
+
+
+def _alerts(status: ClaimStatus) -> Iterator[AlertEntry]:
+    """Warnings whose text somebody has read at its source."""
+    for alert in status.claim.alerts:
+        if alert.verified:
+            yield AlertEntry(plain(alert.source), plain(alert.date), clean(alert.text), https(alert.url))
+
+
+def _strips(status: ClaimStatus, drawn: Sequence[Dot], lang: str) -> Iterator[tuple[Bilingual, Markup]]:
+    """A strip a stage of studies in people, then one of animals and cells: what they found does not compare."""
+    most = max((d.n for d in drawn if d.people and d.n), default=0)
+    for who in ("rct", "early_clinical", "observational", "animals"):
+        of = [d for d in drawn if (d.level == who if d.people else who == "animals")]
+        if of:
+            title = two(f"site.strip.{who}")
+            yield title, strip(f"{status.claim.id}-{who}", lang, title, _ways(status, of), of, most)
+
+
+def _ways(status: ClaimStatus, drawn: Iterable[Dot]) -> Mapping[Stance, Bilingual]:
+    """The rows of a strip: the four directions always, the others where something stands in them."""
+    claim, found = status.claim, {d.stance for d in drawn}
+    finer = ""
+    if claim.track == "background":
+        finer = ".observational" if claim.condition else ".composition"
+    elif claim.kind == "safety":
+        finer = ".safety"
+    always: tuple[Stance, ...] = ("supports", "no_difference", "contradicts")
+    rest: tuple[Stance, ...] = ("mixed", "unclear", "n/a")
+    return {s: two(f"site.way.{s}{finer if s in always else ''}") for s in (*always, *(r for r in rest if r in found))}
+
+
+def _indirect(status: ClaimStatus) -> Iterator[Indirect]:
+    """Products of unclear kind are those that are sold: they come first."""
+    unclear = "secretome_or_ev_unclear"
+    for agent, level in sorted(status.grade.indirect.items(), key=lambda pair: (pair[0] != unclear, pair[0])):
+        yield Indirect(termed("agent", agent), termed("level_short", level), agent == unclear)
+
+
+def _searches(status: ClaimStatus) -> Iterator[SearchEntry]:
+    for search in status.searched:
+        alone = replace(status, searched=(search,), at=None)
+        yield SearchEntry(told(lambda lang, one=alone: searched_words(one, lang)[0]), plain(search.query))  # type: ignore[misc] # mypy reads no default of a lambda
+
+
+def _searched_notes(status: ClaimStatus) -> tuple[Bilingual, ...]:
+    """What was not searched, and what stands instead of a search."""
+    lines = each(lambda lang: searched_words(status, lang))
+    return lines[-1:] if status.searched else lines
+
+
+def _changes(status: ClaimStatus, told_changes: Sequence[tuple[Run, Change]]) -> tuple[tuple[ChangeEntry, ...], int]:
+    """What is new of this claim, the worst first, as far as it is shown, and how much it is in all.
+
+    New records that do not count are one line.
+    """
+    of = {change: run for run, change in told_changes if change.claim_id == status.claim.id}
+    counted = in_order(c for c in of if not folded(c))
+    beside = {lang: _beside(status, counted[:CHANGES_SHOWN], lang) for lang in ("ja", "en")}
+    out = [
+        ChangeEntry(
+            change.severity,
+            termed("change_severity", change.severity),
+            termed("change_kind", change.kind),
+            named(status, change.record_id) if change.record_id else None,
+            told(lambda lang, one=change: change_sentence(one, lang, beside[lang])),  # type: ignore[misc] # mypy reads no default of a lambda
+            _run(of[change]),
+        )
+        for change in counted[:CHANGES_SHOWN]
+    ]
+    uncounted = [c for c in of if folded(c)]
+    if uncounted:
+        severity, kind = termed("change_severity", "minor"), termed("change_kind", "new_record")
+        words = two("site.uncounted", n=len({c.record_id for c in uncounted}))
+        out.append(ChangeEntry("minor", severity, kind, None, words, _run(of[uncounted[0]])))
+    return tuple(out), len(counted) + bool(uncounted)
+
+
+def _run(run: Run) -> Bilingual:
+    return two("site.run", n=run.id, kind=termed("run_kind", run.kind), date=f"{run.started_at:%Y-%m-%d}")
+
+
+def _beside(status: ClaimStatus, changes: Iterable[Change], lang: str) -> Beside:
+    """The words for stances and levels of the records that changed, as they stand now."""
+    claim_id, ids = status.claim.id, {c.record_id for c in changes}
+    about = [e for e in status.evidence if e.id in ids]
+    stances: dict[tuple[str | None, str | None, str], str] = {
+        (claim_id, e.id, e.graded.stance): stance_words(e, lang, status.claim) for e in about
+    }
+    stances[claim_id, None, status.grade.stance] = status.grade.label.get(lang)
+    levels: dict[tuple[str | None, str | None], str] = {
+        (claim_id, e.id): termed("level_short", e.graded.grade.level).get(lang) for e in about
+    }
+    standing = {} if status.grade.stance == "n/a" else {claim_id: termed("stance_short", status.grade.stance).get(lang)}
+    return Beside(stances, {}, standing, levels)

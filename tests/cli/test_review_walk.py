@@ -1,0 +1,330 @@
+"""The walk through the queue: one key each, kept at once, however it ends. Driven by scripted keys, without a terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evtrack.cli.review_desk import Desk, source_of
+from evtrack.cli.review_walk import walk
+from evtrack.config import load_settings
+from evtrack.report.review_page import Drawn
+
+from . import waiting
+
+Run = Callable[..., Any]
+RCT, BARE = "PMID:90000011", "PMID:90000012"
+
+
+class Script:
+    """A terminal that presses keys and types lines from a list: ``">text"`` is a line, an exception is raised."""
+
+    def __init__(self, *script: str | type[BaseException], columns: int = 80, color: bool = False) -> None:
+        self.script = list(script)
+        self.columns = columns
+        self.color = color
+        self.lines: list[Drawn] = []
+        self.asked: list[str] = []
+
+    def key(self) -> str:
+        told = self._next()
+        assert not told.startswith(">"), f"a key was asked for, the script has {told}"
+        return told
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        told = self._next()
+        assert told.startswith(">"), f"a line was asked for, the script has {told}"
+        return told[1:]
+
+    def put(self, lines: Iterable[Drawn]) -> None:
+        self.lines += lines
+
+    def _next(self) -> str:
+        told = self.script.pop(0)
+        if isinstance(told, str):
+            return told
+        raise told
+
+    @property
+    def shown(self) -> str:
+        """All that was shown, as one line."""
+        return " ".join(" ".join("".join(text for text, _ in line) for line in self.lines).split())
+
+
+Walk = Callable[..., Script]
+
+
+@pytest.fixture
+def walked(run: Run, articles: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Walk through a store with two that wait; give the terminal after it."""
+    from evtrack.claims import load_library
+    from evtrack.store.read import open_reader
+    from evtrack.waiting import queue
+
+    waiting.compile_once(monkeypatch)
+    waiting.store(run, articles, cache, tmp_path)
+
+    def walked(*script: str | type[BaseException], name: str = "N. Body", lang: str = "en", **terminal: Any) -> Script:
+        import os
+
+        settings = load_settings({"lang": lang}, os.environ, tmp_path)
+        desk = Desk(settings, load_library(None)[0], name)
+        with open_reader(settings.db) as reader:
+            told = queue(reader, desk.library)
+        screen = Script(*script, **terminal)
+        walk(desk, told, screen)
+        assert screen.script == []
+        return screen
+
+    return walked
+
+
+def words(run: Run) -> list[tuple[str, str | None, str | None, str]]:
+    """What was kept."""
+    told = run("review", "words", "--all", "--json").json["words"]
+    return [(w["action"], w["record_id"], w["claim_id"], w["reason"]) for w in told]
+
+
+def test_one_key_each(walked: Walk, run: Run) -> None:
+    """Accepting needs a key and enter, rejecting a key and a reason; each says what moved, and the end says how many."""
+    screen = walked("a", ">", "r", ">only a title")
+    assert words(run) == [
+        ("accept", RCT, None, "read it; what the rules said is right"),
+        ("reject", BARE, None, "only a title"),
+    ]
+    assert "── 1/2" in screen.shown
+    assert "── 2/2" in screen.shown
+    assert re.search(
+        r"dep-effect: RCT \(1 study, n = 40\).* → RCT \(1 study, n = 40, includes a person's word\)", screen.shown
+    )
+    assert screen.shown.endswith("2 decided, 0 left.")
+    assert [q.partition(" (")[0] for q in screen.asked] == ["Why", "Why: "]
+
+
+def test_the_page_has_all_that_is_needed(walked: Walk) -> None:
+    """Claim with the article's sentence and its level, title, year, journal, what the rules said and why, the abstract."""
+    shown = walked("q").shown
+    for words_ in (
+        "the rules could not decide",
+        "it could move the level of",
+        "Exosomes may relieve depressive symptoms. (dep-effect)",
+        "In the article: “うつ症状を緩和する可能性があります”",
+        "Evidence level: RCT (1 study, n = 40): direction not readable",
+        "PMID:90000011 · 2025 · Journal of Made-up Records · Nobody, Ann",
+        "design randomised controlled trial",
+        "(R-RCT",
+        "agent native vesicles (from MSC), given as the treatment",
+        "n 40",
+        "The scores of both groups are told elsewhere.",
+        "Also for: ",
+        "a accept · r reject · l relabel",
+    ):
+        assert words_ in re.sub(r"\[\d:|\](?!\w)", "", shown) or words_ in shown, words_
+
+
+def test_without_colours_brackets_tell_what_fired(walked: Walk) -> None:
+    """The words that fired stand in brackets with a number, and the legend says which number is what."""
+    shown = walked("q").shown
+    assert "Words that fired: [1:design] [2:agent] [3:condition] [4:outcome] [5:stance]" in shown
+    assert re.search(r"\[4:Hamilton Depression[^]]*\]", shown)
+
+
+def test_with_colours_styles_tell_what_fired(walked: Walk) -> None:
+    """With colours the same words have the style of their kind, and no bracket."""
+    from evtrack.report.highlight import STYLES
+
+    screen = walked("q", color=True)
+    assert "[4:" not in screen.shown
+    styled = {text.strip() for line in screen.lines for text, style in line if style == STYLES["outcome"]}
+    assert any("Hamilton Depression" in text for text in styled)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_hostile_record_does_no_harm(walked: Walk, lang: str, columns: int) -> None:
+    """No control character and no bidirectional mark is shown, and no line is wider than the terminal but for one word."""
+    from evtrack.report.plain import width
+
+    screen = walked("?", "q", lang=lang, columns=columns)
+    told = ["".join(text for text, _ in line) for line in screen.lines]
+    assert not re.search("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "".join(told))
+    assert [line for line in told if width(line) > columns and " " in line.strip()] == []
+    assert "[/red]" in screen.shown
+
+
+def test_relabel_asks_for_values(walked: Walk, run: Run) -> None:
+    """Relabel lists the fields, of a field typed alone the values, takes FIELD=VALUE, and says at once where one is wrong."""
+    asked = (">stance", ">n", ">synthesis", ">stance=no_difference n=41")
+    screen = walked("l", ">stance=nodifference", "l", *asked, ">full text", "q")
+    assert words(run) == [("relabel", RCT, None, "full text")]
+    assert "design (design), level (level), role (role)" in screen.shown
+    assert "supports (improvement), no_difference (no difference)" in screen.shown
+    assert "a whole number of 1 or more true or false" in screen.shown
+    assert "stance is never nodifference" in screen.shown
+    assert "did you mean no_difference" in screen.shown
+    assert "n = 41" in screen.shown
+
+
+def test_an_empty_answer_decides_nothing(walked: Walk, run: Run) -> None:
+    """A reject without a reason, a relabel without values and a word without a name are not kept."""
+    screen = walked("r", ">  ", "l", ">", "q")
+    assert words(run) == []
+    assert screen.shown.count("Nothing was decided") == 2
+    assert screen.shown.endswith("0 decided, 2 left.")
+    assert walked("a", ">", "q", name="").shown.count("Nothing was decided") == 1
+
+
+def test_the_name_is_asked_once(walked: Walk, run: Run) -> None:
+    """Where no setting says who speaks, the walk asks before the first word alone."""
+    screen = walked("a", ">A. Nyone", ">", "a", ">", name="")
+    assert [q for q in screen.asked if "name" in q] == [screen.asked[0]]
+    assert {w["name"] for w in run("review", "words", "--json").json["words"]} == {"A. Nyone"}
+
+
+def test_undo_stands_before_the_record_again(walked: Walk, run: Run) -> None:
+    """u takes the last word back and shows its record again; where nothing was decided it says so."""
+    screen = walked("u", "a", ">", "u", ">", "s", "q")
+    assert [w[0] for w in words(run)] == ["accept", "undo"]
+    assert "Nothing was decided in this walk yet." in screen.shown
+    assert screen.shown.count("── 1/2") == 2
+    assert screen.shown.endswith("0 decided, 2 left.")
+
+
+def test_for_one_of_the_claims(walked: Walk, run: Run) -> None:
+    """c turns through the claims: all, then each, then all again."""
+    claims = run("review", "list", "--json").json["waiting"][0]["claim_ids"]
+    assert walked(*["c"] * (len(claims) + 1), "q").shown.count(f"for: all {len(claims)} claims") == 2
+    screen = walked("c", "c", "c", "r", ">not this", "q")
+    assert words(run) == [("reject", RCT, claims[2], "not this")]
+    assert f"The word will be for: all {len(claims)} claims (c changes it)" in screen.shown
+    assert f"The word will be for: {claims[2]} (c changes it)" in screen.shown
+
+
+def test_other_keys(walked: Walk, run: Run) -> None:
+    """o shows where the source stands, ? what each key does, a wide or a capital letter is its key, another one is told."""
+    screen = walked("o", "?", "x", "Ｓ", "Q")
+    assert "https://pubmed.ncbi.nlm.nih.gov/90000011/" in screen.shown
+    assert "u take back the last word of this walk" in screen.shown
+    assert "No such key" in screen.shown
+    assert "── 2/2" in screen.shown
+    assert words(run) == []
+
+
+@pytest.mark.parametrize("how", [EOFError, KeyboardInterrupt])
+def test_a_walk_that_breaks_off_keeps_what_was_decided(walked: Walk, run: Run, how: type[BaseException]) -> None:
+    """The end of input and ctrl-c end the walk with a sentence; what was decided is kept."""
+    screen = walked("a", ">", "r", how)
+    assert [w[0] for w in words(run)] == ["accept"]
+    assert "Stopped; what was decided is kept. 1 decided, 1 left." in screen.shown
+
+
+def test_a_busy_store_ends_nothing(walked: Walk, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process writes, the walk says so and stays at the record."""
+    from evtrack.store import lock
+    from evtrack.store.target import StoreBusyError
+
+    def busy(*_: Any, **__: Any) -> Any:
+        raise StoreBusyError("evtrack.db: another run of evtrack is writing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lock, "one_writer", busy)
+        screen = walked("a", ">", "q")
+    assert "another run of evtrack is writing" in screen.shown
+    assert words(run) == []
+
+
+def test_in_japanese(walked: Walk, run: Run) -> None:
+    """The walk speaks Japanese: legend, keys, reasons, what moved."""
+    screen = walked("a", ">", "l", ">", "q", lang="ja")
+    assert words(run)[0][3] == "本文を読み、規則の判定のとおりと確認"
+    for words_ in (
+        "規則の判定",
+        "記録の本文",
+        "（抄録はありません）",
+        "人による判断（第1号）：規則の判定を認める",
+        "a 認める r 除く",
+        "変わらなかった主張：",
+    ):
+        assert words_ in screen.shown, words_
+
+
+def test_a_level_that_moved(walked: Walk, run: Run) -> None:
+    """A word on a level that has moved since waits too; it is shown with the claim, and has no link."""
+    run("review", "accept", "dep-effect", "--reason", "so it is", "--name", "N")
+    run("review", "reject", RCT, "--reason", "a mistake", "--name", "N")
+    told = run("review", "list", "--json").json["waiting"]
+    place = [w["because"] for w in told].index("level_moved")
+    assert told[place]["record_id"] is None
+    assert "dep-effect: Exosomes may relieve" in run("review", "list", "dep-effect").out
+    screen = walked(*"s" * place, "o", "a", ">so it is now", *"s" * (len(told) - place - 1))
+    assert "level or stance moved after a person's word" in screen.shown
+    assert "they must be looked at again" in screen.shown
+    assert "Where it stands is not known." in screen.shown
+    assert words(run)[-1] == ("accept", None, "dep-effect", "so it is now")
+
+
+def test_links() -> None:
+    """A record's own page is at its service; one entered by hand has the address that was given, or its DOI."""
+    assert source_of("NCT90000001", None, None) == "https://clinicaltrials.gov/study/NCT90000001"
+    assert source_of("MANUAL:1", "https://example.org/1", "10.9/1") == "https://example.org/1"
+    assert source_of("MANUAL:1", None, "10.9/1") == "https://doi.org/10.9/1"
+    assert source_of("MANUAL:1", None, None) is None
+
+
+def test_the_screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The terminal of this process: its width within bounds, colours unless NO_COLOR, lines cleaned, markup shown as it is."""
+    import typer
+
+    from evtrack.cli.review_screen import Screen
+
+    screen = Screen()
+    monkeypatch.setenv("COLUMNS", "500")
+    assert screen.columns == 120
+    monkeypatch.setenv("COLUMNS", "20")
+    assert screen.columns == 40
+    for environment, color in (
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+    ):
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        assert screen.color is color
+        screen.put([(("[/red] ", "bold"), ("漢字", "")), ()])
+        assert capsys.readouterr().out.endswith("[/red] 漢字\n\n")
+    monkeypatch.setattr("builtins.input", lambda question: f"{question}\x1b[31mwhy\udce3")
+    assert screen.ask("? ") == "? [31mwhy"
+    monkeypatch.setattr(typer, "getchar", lambda: "a")
+    assert screen.key() == "a"
+
+
+def test_in_a_terminal_it_walks(run: Run, walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a terminal on both sides ``evtrack review`` walks; where nothing waits it says so."""
+    import sys
+
+    import typer
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    keys = iter("sq")
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    monkeypatch.setattr(typer, "getchar", lambda: next(keys))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        answer = run("review")
+    assert "── 2/2" in answer.out
+    assert answer.out.endswith("0 decided, 2 left.\n")
+    for record_id in (RCT, BARE):
+        run("review", "accept", record_id, "--reason", "read", "--name", "N")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        assert run("review").out == "Nothing waits for a person.\n"
