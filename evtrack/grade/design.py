@@ -243,6 +243,10 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
             return _again(scores, choice, ("animal",), reason)
         if found.dish:
             return _again(scores, choice, ("in_vitro",), scan.reason(found.dish))
+        coming = scan.first("design:future_randomised")
+        if coming and _all_to_come(scan):
+            plan = scan.text.reason("D-PLAN-NOT-RESULT", coming.start, coming.end)
+            return _again(scores, choice, ("protocol",), plan)
         elsewhere = scan.first("design:random_elsewhere", "design:random_not", "design:placebo", "design:blinded")
         reason = (
             scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end)
@@ -258,8 +262,14 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
     animals = scan.first("design:animal_groups", "design:rodent", "design:other_animal")
     if animals and "design:people" not in scan and "design:persons" not in scan:
         return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))
-    if "design:arms_ignored" in scan and "design:secondary_analysis" in scan:
-        return _again(scores, choice, ("human",), scan.reason(scan.hits("design:arms_ignored")[0]))
+    others = scan.first("design:others_work")
+    if others and found.people.rule != "D-RANDOM-WE":
+        return _again(scores, choice, ("narrative", "other"), scan.reason(others))
+    apart = scan.first("design:before_results")
+    if apart is None and "design:secondary_analysis" in scan:
+        apart = scan.first("design:arms_ignored")
+    if apart:
+        return _again(scores, choice, ("human",), scan.reason(apart))
     title_plan = scan.first("design:protocol_title_form")
     if title_plan:
         return _again(
@@ -273,7 +283,8 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
 
 def _all_to_come(scan: Scan) -> bool:
     """Whether what is said to be done to people is still to be done, and hardly anything is told as done."""
-    return "design:future_randomised" in scan and "design:past_told" not in scan
+    coming, denied = scan.hits("design:future_randomised"), scan.hits("design:random_not")
+    return "design:past_told" not in scan and any(not overlaps(hit, denied) for hit in coming)
 
 
 def _people_treated(scan: Scan) -> Hit | None:

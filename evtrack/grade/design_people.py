@@ -47,7 +47,9 @@ def human_design(scan: Scan, evidence: Evidence, family: str) -> Human:
 def _randomised(scan: Scan, flags: tuple[str, ...]) -> Human:
     extension = scan.first("design:extension")
     if extension and (
-        "design:extension" in scan.in_title or "design:uncontrolled" in scan or "design:all_received" in scan
+        scan.text.sentence(extension.start).zone == "title"
+        or "design:uncontrolled" in scan
+        or "design:all_received" in scan
     ):
         return "single_arm", flags, (scan.text.reason("D-EXTENSION-OF-TRIAL", extension.start, extension.end),), True
     quasi = scan.first("design:quasi_allocation")

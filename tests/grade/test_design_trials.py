@@ -74,6 +74,18 @@ TRIALS = {
         "Randomized comparison of tea and coffee for ripening",
         "One hundred women were randomly assigned to receive a tea tablet or a coffee tablet every six hours for a maximum of two doses. Delivery came earlier with coffee (P=0.02).",
     ),
+    "a lottery": (
+        "Peers after discharge",
+        "Half of 240 patients leaving hospital, chosen by lottery, were offered a peer. Readmission at a year was 29% with and 38% without a peer (P=0.03).",
+    ),
+    "the sequence": (
+        "Vibrating insoles and balance",
+        "Twenty-two older adults stood with and without vibration, the sequence being randomised and adults and raters blind to it. Sway was smaller with vibration (P=0.004).",
+    ),
+    "post hoc, arms compared": (
+        "Who benefits from tea? A post hoc analysis of a randomised trial",
+        "In the parent trial 400 adults were randomised to tea or water. In this post hoc analysis the effect of tea compared with water was larger in women (P=0.03).",
+    ),
     "memory training": (
         "Games and memory",
         "Ninety older adults were randomly assigned to memory training or crosswords. Recall rose by 4 and 1 words (P=0.02).",
@@ -132,6 +144,74 @@ NO_TRIALS = {
     "a test of randomisation": (
         "Voices under tea",
         "In a placebo-controlled, double-blind crossover experiment 17 adults heard voices. Randomization statistics were applied to the potentials (P=0.01).",
+    ),
+    "order of assays": (
+        "Exosomal tau and sleep",
+        "We measured tau in plasma exosomes of 60 adults enrolled in a randomized trial of light. Tau went with sleep (r=0.4, P=0.01). The order of assays was randomised.",
+    ),
+    "samples on plates": (
+        "Plasma exosomes in depression",
+        "Samples of 90 patients and 60 controls were randomised across plates and measured. Exosomal miR-1 was higher in patients (P=0.01).",
+    ),
+    "readers": (
+        "Pages of clinics",
+        "We randomly selected 100 clinics and randomly assigned two readers to each website. Most clinics sold exosomes to patients (74%).",
+    ),
+    "scans in random order": (
+        "A marker on scans",
+        "Patients were scanned in random order by two blinded raters. The volume went with exosomes in plasma (P=0.03).",
+    ),
+    "a trial emulated": (
+        "Exosomes and propensity",
+        "Eighty patients given exosomes were compared with 80 others, emulating a randomised trial. Fewer died (HR 0.7, P=0.04).",
+    ),
+    "a letter on a trial": (
+        "On the trial of exosomes",
+        "We read with interest the randomised trial of exosomes in depression. Sixty patients were randomised to exosomes or placebo. We doubt the blinding.",
+    ),
+    "an article on the field": (
+        "Exosomes for wounds",
+        "A randomised controlled trial was conducted in 40 patients with wounds, and healing was faster. This article outlines the field.",
+    ),
+    "pieces of skin": (
+        "Exosomes on skin",
+        "Skin of 12 women was cut into pieces, which were randomised to exosomes or medium. Collagen rose (P=0.01).",
+    ),
+    "participants with watches": (
+        "Trial participants and daily life",
+        "Participants of a randomised trial of tea wore watches. Sleep was shorter in those with pain (P=0.01).",
+    ),
+    "asked about chance": (
+        "Willing or not",
+        "We asked 200 patients whether they would agree to be randomised. Half would (52%).",
+    ),
+    "chance declined": (
+        "Why patients say no",
+        "Interviews with 30 patients who declined randomisation in a trial of surgery were analysed. Fear of chance was common.",
+    ),
+    "how they were found": (
+        "Recruitment to a randomised trial of tea: lessons",
+        "Of 900 patients screened, 120 were randomised over two years. Letters from doctors helped most (P=0.03).",
+    ),
+    "how they began": (
+        "Baseline characteristics of participants in the LEAF randomised trial",
+        "Between 2015 and 2017, 600 adults were randomised. Their mean age was 54, and pain at entry was high.",
+    ),
+    "what came after": (
+        "Open-label extension of a randomised trial of tea",
+        "After the randomised phase the 90 patients drank tea for a year. Scores stayed low (P=0.3).",
+    ),
+    "a way of asking": (
+        "Cheating among students",
+        "Students were surveyed by the randomised response technique. Eighteen per cent had cheated.",
+    ),
+    "crops": (
+        "Seaweed and wheat",
+        "Wheat was grown in a randomized complete block design with three treatments. Yield rose by 12% (P<0.05).",
+    ),
+    "being randomised": (
+        "Exosomes in stroke",
+        "Sixty patients with stroke are being randomised to exosomes or placebo. The primary endpoint is the Rankin score. Results are expected in 2027.",
     ),
     "responders whatever the arm": (
         "What a responder gains: post hoc analysis of a trial of tea",
@@ -222,6 +302,12 @@ def test_no_comparison_of_its_own(name: str) -> None:
     grade = graded(*OBSERVED[name])
     assert grade.design == "observational"
     assert UNSAID not in grade.flags
+
+
+@pytest.mark.parametrize("name", ["to be enrolled", "a study that will evaluate", "being randomised"])
+def test_plans(name: str) -> None:
+    """What is still to be done is a plan, in whatever tense."""
+    assert graded(*NO_TRIALS[name]).design == "protocol"
 
 
 def test_one_patient_stays_a_case() -> None:
