@@ -266,7 +266,7 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
     if others and found.people.rule != "D-RANDOM-WE":
         return _again(scores, choice, ("narrative", "other"), scan.reason(others))
     apart = scan.first("design:before_results")
-    if apart is None and "design:secondary_analysis" in scan:
+    if apart is None and "design:post_hoc" in scan:
         apart = scan.first("design:arms_ignored")
     if apart:
         return _again(scores, choice, ("human",), scan.reason(apart))
