@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from evtrack.grade.design_people import human_design, plain_flags
+from evtrack.grade.design_people import UNSAID, human_design, plain_flags
 from evtrack.grade.design_pooled import pooled_level
 from evtrack.grade.design_registry import grade_registry
 from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
@@ -27,6 +27,9 @@ _PLAIN_ENOUGH = 0.9
 
 SURE = 0.5
 """Below this share of the likelihood the design is a guess and needs review."""
+
+_GUESSED = 0.6
+"""The most that a design is sure of once something it rests on is not said."""
 
 _NO_RCT = tuple(f for f in FAMILIES if f not in ("rct", "protocol"))
 _PEOPLE_AT_MOST = ("human", "animal", "in_vitro", "synthesis")
@@ -240,6 +243,10 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
             return _again(scores, choice, ("animal",), reason)
         if found.dish:
             return _again(scores, choice, ("in_vitro",), scan.reason(found.dish))
+        coming = scan.first("design:future_randomised")
+        if coming and _all_to_come(scan):
+            plan = scan.text.reason("D-PLAN-NOT-RESULT", coming.start, coming.end)
+            return _again(scores, choice, ("protocol",), plan)
         elsewhere = scan.first("design:random_elsewhere", "design:random_not", "design:placebo", "design:blinded")
         reason = (
             scan.text.reason("D-NO-RANDOM-EVIDENCE", elsewhere.start, elsewhere.end)
@@ -255,15 +262,29 @@ def _rct_guard(scan: Scan, scores: dict[str, float], choice: _Choice) -> _Choice
     animals = scan.first("design:animal_groups", "design:rodent", "design:other_animal")
     if animals and "design:people" not in scan and "design:persons" not in scan:
         return _again(scores, choice, ("animal",), scan.text.reason("D-ANIMALS-RANDOMISED", animals.start, animals.end))
+    others = scan.first("design:others_work")
+    if others and found.people.rule != "D-RANDOM-WE":
+        return _again(scores, choice, ("narrative", "other"), scan.reason(others))
+    apart = scan.first("design:before_results")
+    if apart is None and "design:post_hoc" in scan:
+        apart = scan.first("design:arms_ignored")
+    if apart:
+        return _again(scores, choice, ("human",), scan.reason(apart))
     title_plan = scan.first("design:protocol_title_form")
     if title_plan:
         return _again(
             scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", title_plan.start, title_plan.end)
         )
     future = scan.first("design:future_tense")
-    if future and "design:statistics" not in scan:
+    if future and ("design:statistics" not in scan or _all_to_come(scan)):
         return _again(scores, choice, ("protocol",), scan.text.reason("D-PLAN-NOT-RESULT", future.start, future.end))
     return choice
+
+
+def _all_to_come(scan: Scan) -> bool:
+    """Whether what is said to be done to people is still to be done, and hardly anything is told as done."""
+    coming, denied = scan.hits("design:future_randomised"), scan.hits("design:random_not")
+    return "design:past_told" not in scan and any(not overlaps(hit, denied) for hit in coming)
 
 
 def _people_treated(scan: Scan) -> Hit | None:
@@ -345,7 +366,7 @@ def _grade(scan: Scan, evidence: Evidence, choice: _Choice, general: tuple[str, 
         design, more, why, doubt = human_design(scan, evidence, choice.family)
         return DesignGrade(
             design,
-            choice.confidence,
+            min(choice.confidence, _GUESSED) if UNSAID in more else choice.confidence,
             flags=tuple(dict.fromkeys((*flags, *more))),
             needs_review=review or doubt,
             reasons=(*why, *reasons),

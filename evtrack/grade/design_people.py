@@ -24,6 +24,9 @@ _FLAGS = (
 _AGENTS = ("design:vesicles", "design:stem_cells", "agent:vesicle")
 """Only of these is it known that a randomised trial without a control compares the thing with itself."""
 
+UNSAID = "allocation_not_stated"
+"""Flag of a comparison of people of which nothing says how they were allocated: it may have been by chance."""
+
 Human = tuple[Design, tuple[str, ...], tuple[Reason, ...], bool]
 """Design, flags, reasons, and whether a person should look."""
 
@@ -44,7 +47,9 @@ def human_design(scan: Scan, evidence: Evidence, family: str) -> Human:
 def _randomised(scan: Scan, flags: tuple[str, ...]) -> Human:
     extension = scan.first("design:extension")
     if extension and (
-        "design:extension" in scan.in_title or "design:uncontrolled" in scan or "design:all_received" in scan
+        scan.text.sentence(extension.start).zone == "title"
+        or "design:uncontrolled" in scan
+        or "design:all_received" in scan
     ):
         return "single_arm", flags, (scan.text.reason("D-EXTENSION-OF-TRIAL", extension.start, extension.end),), True
     quasi = scan.first("design:quasi_allocation")
@@ -71,13 +76,12 @@ def _other_arm(scan: Scan) -> bool:
 
 def _only_doses(scan: Scan) -> Hit | None:
     """Where the randomised arms are said to be doses, sources or products: in the title, or beside the allocation."""
-    for signal in ("design:sources_compared", "design:same_agent_arms", "design:same_agent_list"):
-        pair = scan.together(signal, "design:random_allocation")
-        if pair:
-            return pair[0]
-        title = scan.first(signal, zones=("title",))
-        if title:
-            return title
+    aside = scan.hits("design:not_an_arm")
+    beside = {scan.text.sentence_index(h.start) for h in scan.hits("design:random_allocation")}
+    for hit in scan.hits("design:sources_compared", "design:same_agent_arms", "design:same_agent_list"):
+        at = scan.text.sentence_index(hit.start)
+        if (at in beside or scan.text.sentences[at].zone == "title") and not overlaps(hit, aside):
+            return hit
     return None
 
 
@@ -95,12 +99,30 @@ def _tried(scan: Scan) -> bool:
     return given and ("design:uncontrolled" in scan or all(signal in scan for signal in _TRIED))
 
 
+def _allocation_unsaid(scan: Scan) -> Hit | None:
+    """Where people are compared with a control, blindly or with a placebo, and no word says how they were allocated.
+
+    A conclusion asks for such trials, and a background under its own heading tells of those of others.
+    """
+    denied = scan.hits("design:random_not")
+    if any(not overlaps(hit, denied) for hit in scan.hits("design:random_allocation")):
+        return None
+    others = ("background", "conclusion") if "design:sections" in scan else ("conclusion",)
+    aside = scan.hits("design:no_comparator", "design:not_an_arm")
+    for hit in scan.hits("design:blind_controlled", "design:control_given"):
+        if scan.text.sentence(hit.start).zone not in others and not overlaps(hit, aside):
+            return hit
+    return None
+
+
 def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> Human:
     scores = add_up(scan, evidence, HUMAN_KINDS)
     kind = max(scores, key=lambda k: scores[k])
+    unsaid = _allocation_unsaid(scan)
+    no_case = unsaid is not None and "design:patient_count" in scan and "design:case_report_title" not in scan
     if "design:cases_title" in scan:
         kind = "case"
-    elif kind == "observational" and _tried(scan):
+    elif (kind == "observational" and _tried(scan)) or (kind == "case" and no_case):
         kind = "early"
     if kind == "case":
         series = scan.first("design:case_series", "design:cases_title")
@@ -110,7 +132,7 @@ def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> H
     if extension:
         return "single_arm", (*flags, "single_group"), (scan.reason(extension),), False
     quasi = scan.first("design:quasi_allocation", "design:chosen_between")
-    if kind == "observational" and quasi is None:
+    if kind == "observational" and quasi is None and unsaid is None:
         return "observational", flags, (), False
     quasi = quasi or scan.first("design:chosen_allocation")
     phase1 = scan.first("design:phase1")
@@ -118,6 +140,9 @@ def _not_randomised(scan: Scan, evidence: Evidence, flags: tuple[str, ...]) -> H
         return "phase1", flags, (scan.reason(phase1),), False
     if quasi:
         return "nonrandomised_trial", flags, (scan.reason(quasi),), False
+    if unsaid:
+        why = scan.text.reason("D-ALLOCATION-UNSAID", unsaid.start, unsaid.end)
+        return "nonrandomised_trial", (*flags, UNSAID), (why,), True
     if "design:placebo" in scan:
         return "nonrandomised_trial", flags, (), True
     return "single_arm", (*flags, "single_group"), (), False

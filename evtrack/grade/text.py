@@ -54,7 +54,8 @@ _ZONE_OF_LABEL = tuple((re.compile(p), z) for p, z in _LABEL_ZONE)
 _LABEL = re.compile(
     r"\s*(?P<label>[A-Z][A-Z0-9 ,/&()'\-]{2,60}|(?:Background|Introduction|Objectives?|Aims?|Purpose|"
     r"Methods?|Materials and methods|Patients and methods|Design|Setting|Participants|Interventions?|Results?|Findings|Conclusions?|"
-    r"Discussion|Interpretation|Significance|Trial registration|Methods and results|Methods and analysis|Ethics and dissemination)"
+    r"Discussion|Interpretation|Significance|Trial registration|Methods and results|Methods and analysis|Ethics and dissemination"
+    r"|Methods and [Dd]esign|Methods/Design|Design and [Mm]ethods|Subjects and [Mm]ethods|Main [Oo]utcome [Mm]easures?)"
     r"|[【\[]?(?:背景|目的|方法|対象|結果|成績|症例|考察|結論|結語)[】\]]?)(?:\s?[::.]\s|[::]|(?<=[】\]]))"
 )  # fmt: skip
 _BREAK = re.compile(
@@ -340,15 +341,6 @@ class Scan:
         """The first hit of any of the signals."""
         found = self.hits(*signals, zones=zones)
         return found[0] if found else None
-
-    def together(self, one: str, other: str) -> tuple[Hit, Hit] | None:
-        """The first pair of hits of two signals that stand in one sentence."""
-        by_sentence = {self.text.sentence_index(h.start): h for h in reversed(self.by_signal.get(other, []))}
-        for hit in self.by_signal.get(one, ()):
-            partner = by_sentence.get(self.text.sentence_index(hit.start))
-            if partner is not None:
-                return hit, partner
-        return None
 
     def reason(self, hit: Hit) -> Reason:
         """The hit as a reason."""

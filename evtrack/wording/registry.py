@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.unblinded": ("評価者が盲検でない", "unblinded"),
     "flag.retrospective": ("後ろ向き", "retrospective"),
     "flag.quasi_randomised": ("準ランダム化（交互割付など）", "quasi-randomised"),
+    "flag.allocation_not_stated": ("割り付け方法の記載なし", "allocation not stated"),
     "flag.crossover": ("クロスオーバー", "crossover"),
     "flag.add_on": ("併用療法への上乗せ", "add-on to another treatment"),
     "flag.active_comparator": ("実薬対照", "active comparator"),

@@ -161,15 +161,6 @@ def test_candidate_without_hit() -> None:
         found.by_signal["given"]
 
 
-def test_together() -> None:
-    """Two signals stand together when one sentence holds both."""
-    found = scan(GradingText([("abstract", "Mice slept. Given three mice sleep came. Sleep.")]), PATTERNS)
-    pair = found.together("sleep", "given")
-    assert pair is not None
-    assert pair[1].rule == "GIVEN"
-    assert found.together("given", "only_title") is None
-
-
 def test_in_title() -> None:
     """Weighted signals of either title are known apart."""
     assert scan(GradingText([("title", "Sleep"), ("abstract", "Mice.")]), PATTERNS).in_title == {"sleep"}
