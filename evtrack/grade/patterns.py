@@ -8,6 +8,7 @@ from functools import cached_property
 
 import re2
 
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, matcher, options_of
 from evtrack.grade.literals import Required, required
 
 _SET_SIZE = 30
@@ -47,14 +48,6 @@ class Hit:
     end: int
 
 
-def _options(case: bool) -> re2.Options:
-    options = re2.Options()
-    options.case_sensitive = case
-    options.max_mem = 16 << 20
-    options.log_errors = False
-    return options
-
-
 class PatternError(ValueError):
     """A pattern RE2 cannot read; the message names the pattern's id."""
 
@@ -69,7 +62,7 @@ class PatternSet:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns: tuple[Pattern, ...] = tuple(patterns)
         self.weights: dict[str, Mapping[str, float]] = {p.signal: p.weights for p in self.patterns if p.weights}
-        self._finders: list[re2._Regexp] = [_compiled(p) for p in self.patterns]
+        self._match: list[Match] = [_match(p) for p in self.patterns]
         self._always: list[int] = []
         self._needed: dict[int, int] = {}
         plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
@@ -125,7 +118,7 @@ class PatternSet:
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
-        return self._finders[index].search(encoded) is not None
+        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0] != NOWHERE
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
@@ -141,14 +134,23 @@ class PatternSet:
 
     def places(self, index: int, encoded: bytes) -> list[Hit]:
         """Every place of one pattern in the text, in order."""
-        pattern = self.patterns[index]
-        spans = (match.span() for match in self._finders[index].finditer(encoded))
-        return [Hit(pattern.id, pattern.signal, start, end) for start, end in spans if end > start]
+        pattern, match, length = self.patterns[index], self._match[index], len(encoded)
+        hits: list[Hit] = []
+        at = 0
+        while at <= length:
+            span = match(ANYWHERE, encoded, at, length)[0]
+            if span == NOWHERE:
+                break
+            start, end = span
+            if end > start:
+                hits.append(Hit(pattern.id, pattern.signal, start, end))
+            at = end if end > at else at + 1
+        return hits
 
 
-def _compiled(pattern: Pattern) -> re2._Regexp:
+def _match(pattern: Pattern) -> Match:
     try:
-        return re2.compile(pattern.pattern, _options(pattern.case))
+        return matcher(pattern.pattern, options_of(case=pattern.case))
     except re2.error as error:
         raise PatternError(f"{pattern.id}: not a pattern RE2 can read: {error}") from error
 
@@ -158,7 +160,7 @@ def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[
     out = []
     for first in range(0, len(members), size):
         part = members[first : first + size]
-        one = re2.Set.SearchSet(_options(case))
+        one = re2.Set.SearchSet(options_of(case=case))
         for _, pattern in part:
             one.Add(pattern)
         one.Compile()
