@@ -13,7 +13,7 @@ RE2's own function: ``search`` and ``finditer`` of the package make a generator 
 as long as the answer itself, and grading asks some seventy times a record.
 """
 
-ANYWHERE = re2._Anchor.UNANCHORED
+ANYWHERE = re2._Anchor.UNANCHORED  # noqa: SLF001 # the package gives it no public name, and RE2's function wants it
 NOWHERE = (-1, -1)
 
 
@@ -28,7 +28,7 @@ def options_of(*, case: bool) -> re2.Options:
 
 def matcher(pattern: str | bytes, options: re2.Options) -> Match:
     """A pattern ready to be asked. Raises ``re2.error`` where RE2 cannot read it."""
-    match: Match = re2.compile(pattern, options)._regexp.Match
+    match: Match = re2.compile(pattern, options)._regexp.Match  # noqa: SLF001 # see ``Match``
     return match
 
 

@@ -34,6 +34,8 @@ class Pattern:
     zones: frozenset[str] = field(default_factory=frozenset)
     weights: Mapping[str, float] = field(default_factory=dict)
     """What the signal says for or against each value its grader chooses between."""
+    vocabulary: bool = False
+    """A concept's word, which only a claim asks for: looked for when the first of them is."""
     required: Required | None = None
     """What every match must hold, where it is known already (``literals.required`` takes 0.5 ms a pattern)."""
 
@@ -63,21 +65,11 @@ class PatternSet:
         self.patterns: tuple[Pattern, ...] = tuple(patterns)
         self.weights: dict[str, Mapping[str, float]] = {p.signal: p.weights for p in self.patterns if p.weights}
         self._match: list[Match] = [_match(p) for p in self.patterns]
-        self._always: list[int] = []
-        self._needed: dict[int, int] = {}
-        plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-        hints: list[tuple[int, str]] = []
-        for index, pattern in enumerate(self.patterns):
-            known = pattern.required or required(pattern.pattern)
-            if not known.gapped:
-                plain[pattern.case].append((index, pattern.pattern))
-            elif known.needs:
-                self._needed[index] = len(known.needs)
-                hints += [(index, "|".join(re2.escape(w) for w in sorted(need))) for need in known.needs]
-            else:
-                self._always.append(index)
-        self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
-        self._hints = _sets(hints, _HINTS_SIZE, case=False)
+        self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
+        self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
+        self.signals = tuple(dict.fromkeys(p.signal for p in self.patterns))
+        self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
+        """The signals that only a claim asks for."""
 
     def __reduce__(self) -> tuple[type[PatternSet], tuple[tuple[Pattern, ...]]]:
         """Automata cannot be handed to another process: it compiles its own."""
@@ -104,17 +96,12 @@ class PatternSet:
                 out.setdefault((signal, at + place), []).append((value, weight))
         return {key: tuple(pairs) for key, pairs in out.items()}
 
-    def candidates(self, encoded: bytes) -> tuple[list[int], list[int]]:
-        """Indices of the patterns that do match in the UTF-8 text, and of those that may; no other does."""
-        sure: list[int] = []
-        for one, indices in self._plain:
-            sure.extend(indices[i] for i in one.Match(encoded) or ())
-        met: dict[int, int] = {}
-        for one, indices in self._hints:
-            for i in one.Match(encoded) or ():
-                met[indices[i]] = met.get(indices[i], 0) + 1
-        needed = self._needed
-        return sure, [*self._always, *(index for index, count in met.items() if count == needed[index])]
+    def candidates(self, encoded: bytes, *, vocabulary: bool = False) -> tuple[list[int], list[int]]:
+        """Indices of the patterns that do match in the UTF-8 text, and of those that may; no other does.
+
+        Those of the rules, or of the vocabulary.
+        """
+        return (self._words if vocabulary else self._rules).candidates(encoded)
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
@@ -122,13 +109,15 @@ class PatternSet:
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
-        sure, maybe = self.candidates(encoded)
-        return [*sure, *(index for index in maybe if self.matches(index, encoded))]
+        out: list[int] = []
+        for sieve in (self._rules, self._words):
+            sure, maybe = sieve.candidates(encoded)
+            out += [*sure, *(index for index in maybe if self.matches(index, encoded))]
+        return out
 
     def find(self, encoded: bytes) -> list[Hit]:
         """Every hit of every pattern, by start, longer first."""
-        sure, maybe = self.candidates(encoded)
-        hits = [hit for index in (*sure, *maybe) for hit in self.places(index, encoded)]
+        hits = [hit for index in self.fired(encoded) for hit in self.places(index, encoded)]
         hits.sort(key=lambda h: (h.start, -h.end, h.rule))
         return hits
 
@@ -146,6 +135,39 @@ class PatternSet:
                 hits.append(Hit(pattern.id, pattern.signal, start, end))
             at = end if end > at else at + 1
         return hits
+
+
+class _Sieve:
+    """Which of some patterns may match in a text? Told by a few automata over all of it."""
+
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
+        self._always: list[int] = []
+        self._needed: dict[int, int] = {}
+        plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
+        hints: list[tuple[int, str]] = []
+        for index, pattern in patterns:
+            known = pattern.required or required(pattern.pattern)
+            if not known.gapped:
+                plain[pattern.case].append((index, pattern.pattern))
+            elif known.needs:
+                self._needed[index] = len(known.needs)
+                hints += [(index, "|".join(re2.escape(w) for w in sorted(need))) for need in known.needs]
+            else:
+                self._always.append(index)
+        self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
+        self._hints = _sets(hints, _HINTS_SIZE, case=False)
+
+    def candidates(self, encoded: bytes) -> tuple[list[int], list[int]]:
+        """Indices of those that do match, and of those that may."""
+        sure: list[int] = []
+        for one, indices in self._plain:
+            sure += [indices[i] for i in one.Match(encoded) or ()]
+        met: dict[int, int] = {}
+        for one, indices in self._hints:
+            for i in one.Match(encoded) or ():
+                met[indices[i]] = met.get(indices[i], 0) + 1
+        needed = self._needed
+        return sure, [*self._always, *[index for index, count in met.items() if count == needed[index]]]
 
 
 def _match(pattern: Pattern) -> Match:

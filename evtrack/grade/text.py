@@ -247,9 +247,13 @@ class BySignal(Mapping[str, list[Hit]]):
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
         self.candidates: dict[str, list[int]] = {}
-        """Signals that have or may have hits, with the patterns that could give them."""
-        sure, maybe = patterns.candidates(text.encoded)
-        known = patterns.patterns
+        """Signals that have or may have hits, with the patterns that could give them: first those of the rules."""
+        self._words_read = not patterns.vocabulary
+        self._read(patterns.candidates(text.encoded))
+
+    def _read(self, found: tuple[list[int], list[int]]) -> None:
+        sure, maybe = found
+        known = self._patterns.patterns
         for index in sure:
             self.candidates.setdefault(known[index].signal, []).append(index)
             if not known[index].zones:
@@ -257,18 +261,28 @@ class BySignal(Mapping[str, list[Hit]]):
         for index in maybe:
             self.candidates.setdefault(known[index].signal, []).append(index)
 
+    def _given_by(self, signal: str) -> Sequence[int]:
+        """The patterns that could give a signal here."""
+        if not self._words_read and signal in self._patterns.vocabulary:
+            self._words_read = True
+            self._read(self._patterns.candidates(self._text.encoded, vocabulary=True))
+        return self.candidates.get(signal, ())
+
     def _hits(self, signal: str) -> list[Hit]:
         found = self._found.get(signal)
         if found is None:
-            found = []
-            for index in self.candidates.get(signal, ()):
-                zones = self._patterns.patterns[index].zones
-                places = self._patterns.places(index, self._text.encoded)
-                found += (
-                    [h for h in places if self._text.sentence(h.start).zone in zones] if zones and places else places
-                )
+            given_by = self._given_by(signal)
+            found = self._found[signal] = self._places(given_by) if given_by else []
+        return found
+
+    def _places(self, given_by: Sequence[int]) -> list[Hit]:
+        text, found = self._text, list[Hit]()
+        for index in given_by:
+            zones = self._patterns.patterns[index].zones
+            places = self._patterns.places(index, text.encoded)
+            found += [h for h in places if text.sentence(h.start).zone in zones] if zones and places else places
+        if len(given_by) > 1:
             found.sort(key=lambda h: (h.start, -h.end, h.rule))
-            self._found[signal] = found
         return found
 
     def __getitem__(self, signal: str) -> list[Hit]:
@@ -279,8 +293,6 @@ class BySignal(Mapping[str, list[Hit]]):
 
     def get(self, signal: str, default: Any = None) -> Any:
         """The signal's hits, or ``default`` where it has none."""
-        if signal not in self.candidates:
-            return default
         return self._hits(signal) or default
 
     def __contains__(self, signal: object) -> bool:
@@ -290,15 +302,13 @@ class BySignal(Mapping[str, list[Hit]]):
         return present
 
     def _fires(self, signal: str) -> bool:
-        if signal not in self.candidates:
-            return False
-        known = self._patterns.patterns
-        if any(known[index].zones for index in self.candidates[signal]):
+        known, given_by = self._patterns.patterns, self._given_by(signal)
+        if any(known[index].zones for index in given_by):
             return bool(self._hits(signal))
-        return any(self._patterns.matches(index, self._text.encoded) for index in self.candidates[signal])
+        return any(self._patterns.matches(index, self._text.encoded) for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
-        return (signal for signal in self.candidates if signal in self)
+        return (signal for signal in self._patterns.signals if signal in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
