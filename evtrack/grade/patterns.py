@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,6 +51,10 @@ class Hit:
     end: int
 
 
+Candidates = tuple[list[int], list[int]]
+"""Indices of the patterns that do match in a text, and of those that may."""
+
+
 class PatternError(ValueError):
     """A pattern RE2 cannot read; the message names the pattern's id."""
 
@@ -81,6 +86,12 @@ class PatternSet:
         return PatternSet(p for p in self.patterns if p.weights)
 
     @cached_property
+    def asked_of_all(self) -> tuple[int, ...]:
+        """The weighted patterns that may stand anywhere and give their signal alone: reading the design asks for each."""
+        alone = Counter(p.signal for p in self.patterns)
+        return tuple(i for i, p in enumerate(self.patterns) if p.weights and not p.zones and alone[p.signal] == 1)
+
+    @cached_property
     def title_only(self) -> frozenset[str]:
         """The signals that only a title can give."""
         elsewhere = {p.signal for p in self.patterns if p.zones != {"title"}}
@@ -96,12 +107,16 @@ class PatternSet:
                 out.setdefault((signal, at + place), []).append((value, weight))
         return {key: tuple(pairs) for key, pairs in out.items()}
 
-    def candidates(self, encoded: bytes, *, vocabulary: bool = False) -> tuple[list[int], list[int]]:
+    def candidates(self, encoded: bytes, *, vocabulary: bool = False) -> Candidates:
         """Indices of the patterns that do match in the UTF-8 text, and of those that may; no other does.
 
         Those of the rules, or of the vocabulary.
         """
-        return (self._words if vocabulary else self._rules).candidates(encoded)
+        return (self._words if vocabulary else self._rules).candidates([encoded])[0]
+
+    def candidates_in(self, texts: Sequence[bytes]) -> list[Candidates]:
+        """``candidates`` of each text, those of the rules."""
+        return self._rules.candidates(texts)
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
@@ -109,11 +124,20 @@ class PatternSet:
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
-        out: list[int] = []
+        return self.fired_in([encoded])[0]
+
+    def fired_in(self, texts: Sequence[bytes]) -> list[list[int]]:
+        """``fired`` of each text."""
+        found: list[list[int]] = [[] for _ in texts]
         for sieve in (self._rules, self._words):
-            sure, maybe = sieve.candidates(encoded)
-            out += [*sure, *(index for index in maybe if self.matches(index, encoded))]
-        return out
+            both = sieve.candidates(texts)
+            for out, (sure, _) in zip(found, both, strict=True):
+                out += sure
+            for index, places in by_pattern(maybe for _, maybe in both).items():
+                for at in places:
+                    if self.matches(index, texts[at]):
+                        found[at].append(index)
+        return found
 
     def find(self, encoded: bytes) -> list[Hit]:
         """Every hit of every pattern, by start, longer first."""
@@ -157,17 +181,33 @@ class _Sieve:
         self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
         self._hints = _sets(hints, _HINTS_SIZE, case=False)
 
-    def candidates(self, encoded: bytes) -> tuple[list[int], list[int]]:
-        """Indices of those that do match, and of those that may."""
-        sure: list[int] = []
+    def candidates(self, texts: Sequence[bytes]) -> list[Candidates]:
+        """For each text: indices of those that do match, and of those that may.
+
+        One automaton goes through all texts before the next: while it is at work its tables stay in the processor's cache.
+        """
+        sure: list[list[int]] = [[] for _ in texts]
         for one, indices in self._plain:
-            sure += [indices[i] for i in one.Match(encoded) or ()]
-        met: dict[int, int] = {}
+            for out, encoded in zip(sure, texts, strict=True):
+                out += [indices[i] for i in one.Match(encoded) or ()]
+        met: list[dict[int, int]] = [{} for _ in texts]
         for one, indices in self._hints:
-            for i in one.Match(encoded) or ():
-                met[indices[i]] = met.get(indices[i], 0) + 1
-        needed = self._needed
-        return sure, [*self._always, *[index for index, count in met.items() if count == needed[index]]]
+            for counts, encoded in zip(met, texts, strict=True):
+                for i in one.Match(encoded) or ():
+                    index = indices[i]
+                    counts[index] = counts.get(index, 0) + 1
+        always, needed = self._always, self._needed
+        maybe = ([*always, *[i for i, count in counts.items() if count == needed[i]]] for counts in met)
+        return list(zip(sure, maybe, strict=True))
+
+
+def by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+    """Pattern → the places of the texts it is to be run on, out of the patterns of each text."""
+    out: dict[int, list[int]] = {}
+    for at, some in enumerate(indices):
+        for index in some:
+            out.setdefault(index, []).append(at)
+    return out
 
 
 def _match(pattern: Pattern) -> Match:
