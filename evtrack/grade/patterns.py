@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,7 +71,10 @@ class PatternSet:
         self._match: list[Match] = [_match(p) for p in self.patterns]
         self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
         self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
-        self.signals = tuple(dict.fromkeys(p.signal for p in self.patterns))
+        self.signal_of = [p.signal for p in self.patterns]
+        self.zoned = frozenset(i for i, p in enumerate(self.patterns) if p.zones)
+        """Patterns that may fire in some zones only."""
+        self.signals = tuple(dict.fromkeys(self.signal_of))
         self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
         """The signals that only a claim asks for."""
 
@@ -84,12 +86,6 @@ class PatternSet:
     def weighted(self) -> PatternSet:
         """The patterns that carry weights, alone: enough for asking what a title says."""
         return PatternSet(p for p in self.patterns if p.weights)
-
-    @cached_property
-    def asked_of_all(self) -> tuple[int, ...]:
-        """The weighted patterns that may stand anywhere and give their signal alone: reading the design asks for each."""
-        alone = Counter(p.signal for p in self.patterns)
-        return tuple(i for i, p in enumerate(self.patterns) if p.weights and not p.zones and alone[p.signal] == 1)
 
     @cached_property
     def title_only(self) -> frozenset[str]:
@@ -133,7 +129,7 @@ class PatternSet:
             both = sieve.candidates(texts)
             for out, (sure, _) in zip(found, both, strict=True):
                 out += sure
-            for index, places in by_pattern(maybe for _, maybe in both).items():
+            for index, places in _by_pattern(maybe for _, maybe in both).items():
                 for at in places:
                     if self.matches(index, texts[at]):
                         found[at].append(index)
@@ -201,7 +197,7 @@ class _Sieve:
         return list(zip(sure, maybe, strict=True))
 
 
-def by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
     """Pattern → the places of the texts it is to be run on, out of the patterns of each text."""
     out: dict[int, list[int]] = {}
     for at, some in enumerate(indices):

@@ -9,6 +9,7 @@ from evtrack.claim import Claim
 from evtrack.concepts import covered
 from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
+from evtrack.grade.findings import SIGNALS
 from evtrack.grade.grades import (
     NATIVE,
     PEOPLE,
@@ -101,7 +102,7 @@ def scan_records(records: Sequence[Record], rules: Rules) -> list[Scan]:
     """``scan_record`` of each; some dozens of papers at once take less time than one by one."""
     if any(r.trial is not None for r in records):  # of a registry entry, less is asked
         return [scan_record(r, rules) for r in records]
-    return scan_together([GradingText(record_fields(r)) for r in records], rules.patterns)
+    return scan_together([GradingText(record_fields(r)) for r in records], rules.patterns, SIGNALS["association"])
 
 
 def grade_record(scan: Scan, record: Record) -> RecordGrade:

@@ -10,29 +10,35 @@ from functools import cache, cached_property
 from typing import Any
 
 from evtrack.grade.literals import Required
-from evtrack.grade.patterns import Candidates, Hit, Pattern, PatternSet, by_pattern
+from evtrack.grade.patterns import Candidates, Hit, Pattern, PatternSet
 from evtrack.record import Reason, Record
 
 # One character for one character, so that every place stays where it was. RE2 knows no Unicode blanks or dashes: without
 # this step 0.8 % of hits are lost.
-_SAME_LENGTH = str.maketrans(
-    {
-        **dict.fromkeys(
-            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\x0b\x0c\u2028\u2029",
-            " ",
-        ),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u00ad", "-"),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u2033\uff02", '"'),
-        "\u00b5": "μ",
-        "ß": "β",
-        "\uff5e": "~",
-        "\u2264": "<",
-        "\u2265": ">",
-        "\u00b7": ".",
-        **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "\uff0d\uff07\uff02"},
-    }
-)
+_SAME_LENGTH: dict[str, str] = {
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\x0b\x0c\u2028\u2029",
+        " ",
+    ),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u00ad", "-"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2033\uff02", '"'),
+    "\u00b5": "μ",
+    "ß": "β",
+    "\uff5e": "~",
+    "\u2264": "<",
+    "\u2265": ">",
+    "\u00b7": ".",
+    **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "\uff0d\uff07\uff02"},
+}
+
+_OTHER_CHARACTER = re.compile(f"[{re.escape(''.join(_SAME_LENGTH))}]")
+
+
+def _normalised(text: str) -> str:
+    """The text in the characters that patterns are written in. Few differ: ``str.translate`` would look up every one."""
+    return _OTHER_CHARACTER.sub(lambda m: _SAME_LENGTH[m[0]], text)
+
 
 ZONES = ("title", "background", "objective", "methods", "results", "conclusion", "registration", "abstract", "registry")
 """Zone of a sentence. ``abstract``: in the abstract, nothing says where; ``registry``: a field of a registry entry."""
@@ -135,7 +141,7 @@ class GradingText:
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         self.fields: tuple[tuple[str, str], ...] = tuple((n, t) for n, t in fields if t)
-        self.text = "\n".join(t for _, t in self.fields).translate(_SAME_LENGTH)
+        self.text = _normalised("\n".join(t for _, t in self.fields))
         self.encoded = self.text.encode("utf-8", "replace")
         self._ascii = len(self.encoded) == len(self.text)
 
@@ -256,13 +262,14 @@ class BySignal(Mapping[str, list[Hit]]):
 
     def _read(self, found: Candidates) -> None:
         sure, maybe = found
-        known = self._patterns.patterns
-        for index in sure:
-            self.candidates.setdefault(known[index].signal, []).append(index)
-            if not known[index].zones:
-                self._present[known[index].signal] = True
-        for index in maybe:
-            self.candidates.setdefault(known[index].signal, []).append(index)
+        signals, zoned, candidates = self._patterns.signal_of, self._patterns.zoned, self.candidates
+        for index in (*sure, *maybe):
+            signal = signals[index]
+            if signal in candidates:
+                candidates[signal].append(index)
+            else:
+                candidates[signal] = [index]
+        self._present.update((signals[index], True) for index in sure if index not in zoned)
 
     def _given_by(self, signal: str) -> Sequence[int]:
         """The patterns that could give a signal here."""
@@ -301,8 +308,9 @@ class BySignal(Mapping[str, list[Hit]]):
     def __contains__(self, signal: object) -> bool:
         present = self._present.get(str(signal))
         if present is None:
-            present = self._fires(str(signal))
-            self.note(str(signal), fires=present)
+            present = self._present[str(signal)] = self._fires(str(signal))
+            if not present:
+                self._found[str(signal)] = []  # not to be looked for again
         return present
 
     def _fires(self, signal: str) -> bool:
@@ -310,16 +318,6 @@ class BySignal(Mapping[str, list[Hit]]):
         if self._found.get(signal) or any(known[index].zones for index in given_by):
             return bool(self._hits(signal))
         return any(self._patterns.matches(index, self._text.encoded) for index in given_by)
-
-    def known(self, signal: str) -> bool:
-        """Whether it is known already if a signal fires."""
-        return signal in self._present
-
-    def note(self, signal: str, *, fires: bool) -> None:
-        """Whether a signal fires, where it is known already."""
-        self._present[signal] = fires
-        if not fires:
-            self._found[signal] = []
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.signals if signal in self)
@@ -347,15 +345,6 @@ class Scan:
         """The weighted signals that have a hit in the title, or in the title in the authors' own language."""
         weighted = self.patterns.weighted
         return frozenset(weighted.patterns[i].signal for i in weighted.fired(_titles(self.text)))
-
-    def asks(self, index: int) -> bool:
-        """Whether a weighted pattern may fire here and its signal is not known already."""
-        signal = self.patterns.patterns[index].signal
-        return (
-            signal not in self.in_title
-            and self.by_signal.candidates.get(signal) == [index]
-            and (not self.by_signal.known(signal))
-        )
 
     def hits(self, *signals: str, zones: Iterable[str] = ()) -> list[Hit]:
         """Hits of any of the signals, in order; ``zones`` narrows them."""
@@ -422,7 +411,7 @@ def record_fields(record: Record) -> list[tuple[str, str]]:
 
 def _titles(text: GradingText) -> bytes:
     titles = "\n".join(words for name, words in text.fields if name in ("title", "vernacular_title"))
-    return titles.translate(_SAME_LENGTH).encode("utf-8", "replace")
+    return _normalised(titles).encode("utf-8", "replace")
 
 
 def scan(text: GradingText, patterns: PatternSet) -> Scan:
@@ -430,8 +419,8 @@ def scan(text: GradingText, patterns: PatternSet) -> Scan:
     return Scan(text, patterns)
 
 
-def scan_together(texts: Sequence[GradingText], patterns: PatternSet) -> list[Scan]:
-    """``scan`` of each text, and whether the weighted signals fire, which the design of a study asks for.
+def scan_together(texts: Sequence[GradingText], patterns: PatternSet, always: Iterable[str]) -> list[Scan]:
+    """``scan`` of each text, in which is asked already for the weighted signals, and for the hits of those ``always`` asked for.
 
     Patterns take turns instead of texts: one that goes through all texts in a row stays in the processor's cache, and needs
     half the time. What is found is the same.
@@ -443,9 +432,11 @@ def scan_together(texts: Sequence[GradingText], patterns: PatternSet) -> list[Sc
     weighted = patterns.weighted
     for one, fired in zip(scans, weighted.fired_in([_titles(t) for t in texts]), strict=True):
         one.in_title = frozenset(weighted.patterns[i].signal for i in fired)
-    asked = ([i for i in patterns.asked_of_all if one.asks(i)] for one in scans)
-    for index, places in by_pattern(asked).items():
-        for at in places:
-            fires = patterns.matches(index, texts[at].encoded)
-            scans[at].by_signal.note(patterns.patterns[index].signal, fires=fires)
+    for signal in patterns.weights:
+        for one in scans:
+            if signal not in one.in_title:
+                signal in one.by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
+    for signal in always:
+        for one in scans:
+            one.by_signal.get(signal)
     return scans
