@@ -6,6 +6,7 @@ Where the work is small, or no process can be started, this process does it all.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import queue
@@ -277,6 +278,7 @@ def _start(rules: Rules, claim: Claim | None) -> None:
     """Make a worker ready to grade; it compiles its own patterns, which cannot be handed over."""
     global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it is given
     _worker = rules, claim
+    gc.freeze()  # rules and modules stay to the end: the collector need not go through them again and again
 
 
 def _grade_chunk(records: list[Record]) -> list[RecordGrade | ClaimRecordGrade]:
