@@ -74,7 +74,10 @@ class PatternSet:
         self.signal_of = [p.signal for p in self.patterns]
         self.zoned = frozenset(i for i, p in enumerate(self.patterns) if p.zones)
         """Patterns that may fire in some zones only."""
-        self.signals = tuple(dict.fromkeys(self.signal_of))
+        self.giving: dict[str, list[int]] = {}
+        """Signal → the patterns that give it."""
+        for index, signal in enumerate(self.signal_of):
+            self.giving.setdefault(signal, []).append(index)
         self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
         """The signals that only a claim asks for."""
 

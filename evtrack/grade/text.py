@@ -119,28 +119,27 @@ class BySignal(Mapping[str, list[Hit]]):
         self._patterns = patterns
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
-        self.candidates: dict[str, list[int]] = {}
-        """Signals that have or may have hits, with the patterns that could give them: first those of the rules."""
+        self._candidates: set[int] = set()
+        """The patterns that may fire here: at first those of the rules."""
         self._words_read = not patterns.vocabulary
         self._read(found)
 
     def _read(self, found: Candidates) -> None:
         sure, maybe = found
-        signals, zoned, candidates = self._patterns.signal_of, self._patterns.zoned, self.candidates
-        for index in (*sure, *maybe):
-            signal = signals[index]
-            if signal in candidates:
-                candidates[signal].append(index)
-            else:
-                candidates[signal] = [index]
-        self._present.update((signals[index], True) for index in sure if index not in zoned)
+        signals, zoned = self._patterns.signal_of, self._patterns.zoned
+        self._candidates.update(sure, maybe)
+        self._present.update([(signals[index], True) for index in sure if index not in zoned])
 
-    def _given_by(self, signal: str) -> Sequence[int]:
+    def _given_by(self, signal: str) -> list[int]:
         """The patterns that could give a signal here."""
         if not self._words_read and signal in self._patterns.vocabulary:
             self._words_read = True
             self._read(self._patterns.candidates(self._text.encoded, vocabulary=True))
-        return self.candidates.get(signal, ())
+        return [index for index in self._patterns.giving.get(signal, ()) if index in self._candidates]
+
+    def may_hold(self, signal: str) -> bool:
+        """Whether the text holds the words that a signal cannot do without."""
+        return not self._candidates.isdisjoint(self._patterns.giving[signal])
 
     def _hits(self, signal: str) -> list[Hit]:
         found = self._found.get(signal)
@@ -184,7 +183,7 @@ class BySignal(Mapping[str, list[Hit]]):
         return any(self._patterns.matches(index, self._text.encoded) for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
-        return (signal for signal in self._patterns.signals if signal in self)
+        return (signal for signal in self._patterns.giving if signal in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -296,7 +295,7 @@ def scan_together(texts: Sequence[GradingText], patterns: PatternSet, always: It
     weighted = patterns.weighted
     for one, fired in zip(scans, weighted.fired_in([_titles(t) for t in texts]), strict=True):
         one.in_title = frozenset(weighted.patterns[i].signal for i in fired)
-    for signal in patterns.weights:
+    for signal in patterns.weights.keys() - patterns.title_only:
         for one in scans:
             if signal not in one.in_title:
                 signal in one.by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
