@@ -156,9 +156,7 @@ def treated_first(words: bytes) -> bool | None:
     if _compares(words) or amounts(words) is None:
         return None
     arms = [m.lastgroup for m in _ARM.finditer(words)]
-    if len(set(arms)) < 2:
-        return None
-    return arms[0] == "treated"
+    return arms[0] == "treated" if len(set(arms)) == 2 else None
 
 
 def _last(words: bytes) -> str | None:
