@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
 
@@ -88,3 +89,9 @@ def test_read_together_as_read_alone(files: tuple[str, ...]) -> None:
         assert own == grade_record(alone, record)
         assert grade_for_claim(scan, record, own, claim, rules) == grade_for_claim(alone, record, own, claim, rules)
         assert set(scan.by_signal) == set(alone.by_signal)
+
+
+def test_a_set_is_handed_over_as_its_patterns() -> None:
+    """Another process compiles its own automata, and finds the same."""
+    for one in SOME:
+        assert pickle.loads(pickle.dumps(one)).find("p, 群 group".encode()) == one.find("p, 群 group".encode())  # noqa: S301 # our own bytes
