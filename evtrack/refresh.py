@@ -220,6 +220,8 @@ class _Refreshing:
             self.store.save_skipped(self.run, skipped)
         found = replace(self._found_by(self.parts), changes=self._drift())
         forced = forced_ties(self.before, found)
+        followed = self.grader.words.followed(found.merged)
+        self.grader.words = self.grader.words.then(followed)
         if self.anew:
             # Other rules or claims than those that graded it: all of it, as a regrade would.
             self.assessed = assess_all(self.store, self.grader, forced, self.tell.grading)
@@ -231,6 +233,7 @@ class _Refreshing:
                 for record_id in part.removed:
                     self.assessed.add(record_id, None)
             self._save_searches()
+            self.store.save_words(self.run, followed)
             outcome = assess(
                 self.store,
                 self.run,

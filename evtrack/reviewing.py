@@ -65,7 +65,8 @@ def give(store: Store, grader: Grader, words: Sequence[Word], *, now: Callable[[
 def bring_in(store: Store, grader: Grader, words: Sequence[Word], *, now: Callable[[], datetime]) -> Given:
     """Take in words that were said elsewhere (``review import``), in their order; those the store has are passed over.
 
-    They may be about records and claims that are not here: they hold as soon as those come. Raises ``WordError`` for a
+    They may be about records and claims that are not here: they hold as soon as those come. A word whose record is another
+    than the person saw comes in ``reopened``. Raises ``WordError`` for a
     word that can't be true whatever it is about.
     """
     held = Counter(map(_told, store.words()))
@@ -140,7 +141,8 @@ def _write(
         alone = same_day and not anew and not entered
         outcome = assess(store, run, under, assessed, before, now=now(), complete=anew, alone=alone)
         store.finish_run(run, "complete", {"words": len(words), "graded": outcome.records})
-    return Given(run, tuple(all_words[-len(words) :]), outcome)
+        stands = {word.id: word for word in store.standing()}
+    return Given(run, tuple(stands.get(w.id, w) for w in all_words[-len(words) :]), outcome)
 
 
 def _enter(store: Store, run: int, words: Words, ids: Iterable[RecordId]) -> bool:

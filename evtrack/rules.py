@@ -96,9 +96,9 @@ def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:
         for kind, words, exact in kinds:
             signal = f"{kind}:{concept.id}"
             if words:
-                out.append(Pattern(signal, signal, join_words(words)))
+                out.append(Pattern(signal, signal, join_words(words), vocabulary=True))
             if exact:
-                out.append(Pattern(f"{signal}:exact", signal, join_words(exact), case=True))
+                out.append(Pattern(f"{signal}:exact", signal, join_words(exact), case=True, vocabulary=True))
     return out
 
 

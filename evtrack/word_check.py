@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from evtrack.grade.grades import FINAL_GATES, LEVELS, Agent, Design, Gate, Match, Role, Stance
 from evtrack.grade.record import GATE_OF, LEVEL_OF, SYNTHESES
-from evtrack.grade.word import GATE_OF_ROLE
+from evtrack.grade.word import GATE_OF_ROLE, REOPENED
 from evtrack.record import PartialDate
 from evtrack.word import Action, Word
 
@@ -49,6 +49,7 @@ ADDED = (*CITED, *(f for f in RELABELLED if f != "counts_for_claim"), "flags", "
 
 OF_CLAIM = (*RELABELLED,)
 
+_RECORD = re.compile(r"PMID:[1-9]\d{0,8}|NCT\d{8}|MANUAL:\S+")
 _FLAG = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
 _SPACE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -69,6 +70,8 @@ def faults(word: Word) -> Iterator[WordError]:
             yield WordError("missing", field=name)
     if word.record_id is None and word.claim_id is None:
         yield WordError("about_nothing")
+    elif word.record_id is not None and word.action != "add" and not _RECORD.fullmatch(word.record_id):
+        yield WordError("odd_record", field="record", record=word.record_id)
     elif word.record_id is None and word.action == "relabel":
         yield WordError("level_typed_in", claim=word.claim_id)
     elif word.action == "relabel":
@@ -168,7 +171,7 @@ def _add(word: Word) -> Iterator[WordError]:
                 wrong.append(WordError("not_claims", value=own))
             else:
                 wrong += _of_fields(own or {}, OF_CLAIM)
-    wrong += [WordError("odd_flag", flag=f) for f in values.get("flags") or () if not _FLAG.match(str(f))]
+    wrong += [WordError("odd_flag", flag=f) for f in values.get("flags") or () if f == REOPENED or not _FLAG.match(str(f))]
     if str(values.get("url", "http")).partition(":")[0] not in ("http", "https"):
         wrong.append(WordError("odd_address", url=values["url"]))
     if wrong:

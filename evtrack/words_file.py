@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,30 +91,44 @@ def _writable(value: Any) -> Any:
     return value if value.isprintable() and len(lines) == 1 else DoubleQuotedScalarString(value)
 
 
-def read_words(text: str, path: str) -> tuple[list[Word], list[WordFault]]:
-    """The words of a file that ``write_words`` wrote, in its order, and what is wrong with it. With faults, take none of it."""
-    found, wrong = _load(text, path)
+def read_words(text: str, path: str, claims: Container[str] | None = None) -> tuple[list[Word], list[WordFault]]:
+    """The words of a file that ``write_words`` wrote, in its order, and what is wrong with it. With faults, take none of it.
+
+    ``claims``: the claims that there are; a word on another one is wrong.
+    """
+    found, wrong = load_yaml(text, path)
     entries = found.get("words") if isinstance(found, Mapping) and set(found) == {"words"} else None
     if not isinstance(entries, list):
         return [], wrong or [WordFault(path, 1, "no_words")]
     words: list[Word] = []
     for number, entry in enumerate(entries):
-        line = _line_of(entries, number)
+        line = line_of(entries, number)
         faulty = list(_faults_of(entry, path, line))
+        if not faulty and claims is not None:
+            faulty = list(_of_no_claim(entry, word_of(entry), claims, path, line))
         wrong += faulty
         if not faulty:
             words.append(word_of(entry))
     return words, wrong
 
 
-def _load(text: str, path: str) -> tuple[Any, list[WordFault]]:
-    """The document, or why it can't be read."""
+def _of_no_claim(entry: Any, word: Word, claims: Container[str], path: str, line: int) -> Iterator[WordFault]:
+    """Claims that a word names and that there are not."""
+    if word.claim_id is not None and word.claim_id not in claims:
+        yield WordFault(path, line_of(entry, "claim", line), "unknown_claim", (("claim", word.claim_id),))
+    for claim in word.values.get("claims", ()):
+        if claim not in claims:
+            yield WordFault(path, line_of(entry["values"], "claims", line), "unknown_claim", (("claim", claim),))
+
+
+def load_yaml(text: str, path: str) -> tuple[Any, list[WordFault]]:
+    """The document with the lines of its keys, and why it can't be read where it can't. Days stay the texts that somebody typed."""
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     class Texts(RoundTripConstructor):
-        """Days and moments stay the texts that somebody typed."""
+        """YAML would make a date of a day, and a moment of another zone."""
 
     Texts.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
     yaml = YAML(typ="rt")
@@ -126,6 +140,8 @@ def _load(text: str, path: str) -> tuple[Any, list[WordFault]]:
         return None, [WordFault(path, _mark(error), "key_twice", (("field", key),))]
     except MarkedYAMLError as error:
         return None, [WordFault(path, _mark(error), "not_yaml", (("why", str(error.problem or "").strip()),))]
+    except RecursionError:
+        return None, [WordFault(path, 1, "nested_too_deep")]
     except (YAMLError, ValueError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         return None, [WordFault(path, 1, "not_yaml", (("why", why),))]
@@ -170,7 +186,7 @@ def _faults_of(entry: Any, path: str, line: int) -> Iterator[WordFault]:
         return
     odd = False
     for key, value in entry.items():
-        at = _line_of(entry, key, line)
+        at = line_of(entry, key, line)
         if key not in KEYS:
             odd = True
             yield WordFault(path, at, "unknown_key", (("field", str(key)), ("fields", ", ".join(KEYS))))
@@ -184,7 +200,7 @@ def _faults_of(entry: Any, path: str, line: int) -> Iterator[WordFault]:
         return
     word = word_of(entry)
     if not _is_moment(word.at):
-        yield WordFault(path, _line_of(entry, "at", line), "not_a_moment", (("value", word.at),))
+        yield WordFault(path, line_of(entry, "at", line), "not_a_moment", (("value", word.at),))
     yield from _faults_in(word, entry, entry.get("values"), path, line)
 
 
@@ -193,7 +209,7 @@ def _faults_in(word: Word, entry: Any, values: Any, path: str, line: int) -> Ite
     for fault in faults(word):
         fields = tuple(sorted((name, str(value)) for name, value in fault.fields.items()))
         named = str(fault.fields.get("field", ""))
-        at = _line_of(values, named, 0) or _line_of(entry, named, line)
+        at = line_of(values, named, 0) or line_of(entry, named, line)
         yield WordFault(path, at, fault.code, fields)
 
 
@@ -209,7 +225,7 @@ def _moment(text: str) -> str:
     return as_utc(datetime.fromisoformat(text)) if _is_moment(text) else text
 
 
-def _line_of(holder: Any, key: Any, otherwise: int = 1) -> int:
+def line_of(holder: Any, key: Any, otherwise: int = 1) -> int:
     """The 1-based line of an entry or key, as far as the reader kept it."""
     marks = getattr(holder, "lc", None)
     try:

@@ -191,3 +191,12 @@ def test_file_problem_travels() -> None:
     met.add_note("there")
     again = pickle.loads(pickle.dumps(met))  # noqa: S301 # our own bytes
     assert (str(again), again.code, again.__notes__) == (str(met), met.code, ["there"])
+
+
+def test_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted are the processors this process may use, where the system tells; else those of the machine."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
+    assert evtrack.spread._processors() == 1
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert evtrack.spread._processors() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,7 @@ def grade(
     from evtrack.spread import grade_all
 
     rules = load_rules(library.concepts)
+    gc.freeze()  # rules and modules stay to the end: the collector need not go through them again and again
     for record, graded in grade_all(_records(named, settings.lang), about, rules):
         put_line(grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded))
 

@@ -308,6 +308,9 @@ def import_(
     lines = [say("review.imported", lang_, new=len(came.given.words), known=came.given.known)]
     if missing:
         lines.append(say("review.not_here", lang_, names=", ".join(missing)))
+    opened = sorted({str(w.record_id or w.claim_id) for w in came.given.words if w.reopened})
+    if opened:
+        lines.append(say("review.imported_open", lang_, names=", ".join(opened)))
     put([*lines, *came.moved(lang_)])
 
 

@@ -161,7 +161,7 @@ class Desk:
             values[field] = value_of(field, text)
         if values:
             try:
-                check(Word("relabel", "-", "-", "", RecordId("-"), None, values))
+                check(Word("relabel", "-", "-", "", RecordId("MANUAL:-"), None, values))
             except WordError as error:
                 raise self.problem(error) from error
         return values
@@ -295,5 +295,5 @@ def undo_of(word: Word, reason: str, name: str) -> Word:
 def _claims_of(reader: Reader, words: Sequence[Word]) -> set[str]:
     """Claims that what the words are about is tied to now."""
     records = {w.record_id for w in words if w.record_id is not None}
-    tied = {claim_id for claim_id, record_id in reader.state().ties if record_id in records} if records else set()
+    tied = {claim_id for claim_id, _ in reader.state(records_of=records).ties}
     return tied | {w.claim_id for w in words if w.record_id is None and w.claim_id is not None}

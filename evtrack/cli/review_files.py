@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ def words_in(desk: Desk, files: Sequence[str]) -> list[Word]:
 
     told = []
     for file in files:
-        words, faults = read_words(_text_of(file), file)
+        words, faults = read_words(_text_of(file), file, desk.library.claims)
         _raise(desk, faults)
         told += words
     return told
@@ -34,25 +33,24 @@ def added_in(desk: Desk, file: str, *, reason: str) -> list[Word]:
     Raises ``Problem`` for the first thing that is wrong, naming file and line.
     """
     from evtrack.word_check import WordError, faults
-    from evtrack.words_file import WordFault, read_words, word_of
+    from evtrack.words_file import WordFault, line_of, load_yaml, word_of
 
-    text, path = _text_of(file), "-" if file == "-" else file
-    # It tells what is no YAML, and where; that this is no list of words it says too, which is as it should be.
-    _raise(desk, [f for f in read_words(text, path)[1] if f.code in ("not_yaml", "key_twice")])
-    words, wrong = [], []
-    for entry, line in _entries(text):
+    path = "-" if file == "-" else file
+    found, wrong = load_yaml(_text_of(file), path)
+    _raise(desk, wrong)
+    words = []
+    for entry, line in _entries(found):
         if not isinstance(entry, Mapping):
             raise _problem(path, line, _both("review.not_a_record"))
-        values = {str(k): _plain(v) for k, v in entry.items() if k not in ("record", "reason", "name")}
+        values = {str(k): v for k, v in entry.items() if k not in ("record", "reason", "name")}
         said = {"reason": entry.get("reason") or reason, "name": entry.get("name") or desk.name}
         word = word_of({"action": "add", "record": entry.get("record"), "values": values, **said})
         words.append(word)
         unknown = (("unknown_claim", c) for c in word.values.get("claims") or () if c not in desk.library.claims)
-        found = [*faults(word), *(WordError(code, claim=claim) for code, claim in unknown)]
-        for fault in found:
+        for fault in (*faults(word), *(WordError(code, claim=claim) for code, claim in unknown)):
             named = str(fault.fields.get("field", "claims" if fault.code == "unknown_claim" else ""))
             fields = tuple((k, str(v)) for k, v in fault.fields.items())
-            wrong.append(WordFault(path, _line_of(entry, named, line), fault.code, fields))
+            wrong.append(WordFault(path, line_of(entry, named, line), fault.code, fields))
     _raise(desk, sorted(wrong, key=lambda f: f.line))
     if not words:
         raise _problem(path, 1, _both("review.not_a_record"))
@@ -97,28 +95,14 @@ def _text_of(file: str) -> str:
         raise _problem(file, 1, _both("review.not_utf8")) from None
 
 
-def _entries(text: str) -> Iterator[tuple[Any, int]]:
+def _entries(found: Any) -> Iterator[tuple[Any, int]]:
     """What a file lists, one or several, with the line each begins in."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.comments import CommentedSeq
+    from evtrack.words_file import line_of
 
-    found = YAML(typ="rt").load(text)
-    if not isinstance(found, CommentedSeq):
-        if found is not None:
-            yield found, 1
-        return
-    for number, entry in enumerate(found):
-        yield entry, int(found.lc.item(number)[0]) + 1
-
-
-def _line_of(entry: Any, key: str, otherwise: int) -> int:
-    """The line of a key, or of its entry where the key is not there."""
-    return int(entry.lc.key(key)[0]) + 1 if key in entry else otherwise
-
-
-def _plain(value: Any) -> Any:
-    """YAML reads a day as a date; here it is text, as it was typed."""
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(found, list):
+        yield from ((entry, line_of(found, number)) for number, entry in enumerate(found))
+    elif found is not None:
+        yield found, 1
 
 
 def _both(key: str, **fields: object) -> object:

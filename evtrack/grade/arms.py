@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from evtrack.grade.automaton import holds
+
 _ARM: Final = re.compile(
     rb"(?P<control>(?:placebo|sham|saline|vehicle|(?<!random)historical (?:cohort|group|patients)|sertraline|escitalopram|fluoxetine|paroxetine|venlafaxine|duloxetine|donepezil|memantine|pregabalin|citalopram|mirtazapine|bupropion|vortioxetine|agomelatine|quetiapine|olanzapine|risperidone|aripiprazole|haloperidol|clozapine|(?:es)?ketamine|lithium|rivastigmine|galantamine|buspirone|lorazepam|diazepam|prazosin|(?:historical |registry )?controls?\b(?! (?:trial|study|of\b))|usual[ -]care"
     rb"|standard[ -](?:of[ -])?care|untreated|wait(?:ing)?[ -]?list|comparators?|those (?:who did )?not\b|who did not|\bgroup [b2]\b"
@@ -26,8 +28,9 @@ _FROM_TO = re.compile(
     rb"(?:\bfrom|\b(?:exosomes?|vesicles?|controls?|placebo|sham|saline)) (\d+(?:\.\d+)?) (?:points )?to (\d+(?:\.\d+)?)"
     rb"|(\d+(?:\.\d+)?)(?:" + "点)?から".encode() + rb"(\d+(?:\.\d+)?)"
 )
+_goes = holds(_FROM_TO.pattern)
 _P = re.compile(rb"\bp ?[=<>] ?0?\.\d")
-_SETS_AGAINST = re.compile(
+_sets_against = holds(
     rb"\bversus\b|\bvs?\b|\bcompared with\b|as against|\b(?:placebo|sham|saline|vehicle|controls?|historical|usual|standard|untreated|wait\w*|not|group b)\b|"
     + "対照|プラセボ".encode()
 )
@@ -38,31 +41,32 @@ _BEFORE = re.compile(
     + rb"\b(?:lower|higher|less|greater|better)\b[^,;.]{0,30}\bthan (?:before|prior|at baseline|baseline|pre)\b|\bv(?:s|ersus)?\.? (?:the )?(?:baseline|before|pre-?\w+)|"
     rb"(?:lower|higher|less|greater|better|compared|relative|versus) (?:than |with |to )?(?:the |at )?(?:baseline|before|pre-?\w+)\b(?: \w*treatment)?"
 )
-_CONTRAST = re.compile(
+_to_before = holds(_BEFORE.pattern)
+_contrast = holds(
     rb"\bthan\b|\bversus\b|\bvs?\b|between|differ|\bratio|interaction|\bcompared\b|comparison|relative to|superior|inferior|favou?r|as against|as opposed"
     rb"|\b(?:lower|higher|greater|more|less|fewer|shorter|longer|better|smaller|larger|slower|faster|worse|similar\w*|comparable)\b|"
     + "より|群間|比べ|比し|比較|両群|有意差".encode()
 )
-_EACH = re.compile(
+_each = holds(
     rb"\bboth (?:changes|decreases|reductions|improvements|were)[^.;]{0,12} significant|\bboth p\b|p ?[<=] ?[\d.]+,? (?:for|in) (?:both|each)|"
     + "いずれも|ともに".encode()
 )
 """One p value told for each of two arms."""
-_EACH_GROUP = re.compile("両群とも|両群(?:で)?いずれも|群内".encode())
-_CHANGE = re.compile(
+_each_group = holds("両群とも|両群(?:で)?いずれも|群内".encode())
+_change = holds(
     rb"\b(?:fell|rose|drop|declin|decreas|reduc|improv|increas|chang|worsen|deteriorat|recover|significant|unchanged|remain|stay|no such|constant|did not|than before|missed|at baseline)|"
     + "低下|減少|上昇|増加|改善|変化".encode()
 )
-_IN_ARM = re.compile(
+_in_arm = holds(
     rb"\b(?:patients|participants|those|subjects|adults) (?:receiving|given|treated with|assigned to|on|who (?:received|got)) |\b(?:in|within|for|among) (?:the )?(?:[a-z\-]+ )?(?:group|arm)\b|\bafter (?:saline|sham|placebo|exosomes|vesicles)\b"
     rb"|\b(?:in|with|among) (?:the )?(?:controls|sham|saline|placebo)\b|\bgroup [ab12]\b"
     rb"|\b(?:group|arm) (?:also |did not )?(?:showed|improve|decrease|decline|fall|rise|change|exhibited|demonstrated|had|changed|experienced|improved|decreased|declined|fell|rose|reported)|"
     + "群(?:で|に)(?:は)?".encode()
 )
-_LESS = re.compile(
+_less = holds(
     rb"\b(?:fell|decreased|dropped|improved|increased|rose|recovered|reduced|lowered|gained) (?:significantly |markedly )?(?:less\b|more slowly|slower)"
 )
-_COMPARES = re.compile(
+_compares = holds(
     rb"\b(?:more|less|greater|smaller|fewer|slower|faster|lower|higher|better|worse|larger|shorter|longer)\b"
 )
 
@@ -84,9 +88,9 @@ def turned(words: bytes) -> bool:
         after = _ARM.search(words, than.end())
         if before == "control" and after and after.lastgroup == "treated":
             return True
-    if _LESS.search(words):
+    if _less(words):
         return True
-    if _COMPARES.search(words):
+    if _compares(words):
         return False
     pair = amounts(words)
     return pair is not None and abs(pair[0]) < abs(pair[1])
@@ -105,11 +109,13 @@ def tested(words: bytes) -> int:
 
 def told_apart(words: bytes) -> bool:
     """Whether two clauses (lower case) tell one arm each and one p value for both: they are one comparison."""
-    return tested(words) == 1 and not _CONTRAST.search(words) and amounts(words) is not None
+    return tested(words) == 1 and not _contrast(words) and amounts(words) is not None
 
 
 def amounts(words: bytes) -> tuple[float, float] | None:
     """What the treated and the comparator had, in this order; ``None`` where the clause does not tell just two amounts."""
+    if not _sets_against(words):
+        return None
     first: int
     steps = list(_FROM_TO.finditer(words))
     shares = list(_SHARE.finditer(words))
@@ -127,7 +133,7 @@ def amounts(words: bytes) -> tuple[float, float] | None:
             return None
         numbers = [float(n[0]) for n in found]
         first = found[0].start()
-    treated_first = _treated_first(words, first) if _SETS_AGAINST.search(words) else None
+    treated_first = _treated_first(words, first)
     if treated_first is None:
         return None
     return (numbers[0], numbers[1]) if treated_first else (numbers[1], numbers[0])
@@ -147,11 +153,10 @@ def _treated_first(words: bytes, number: int) -> bool | None:
 
 def treated_first(words: bytes) -> bool | None:
     """Whether the treated are named before the comparator, of two arms set side by side by their amounts; ``None`` where they are not."""
-    pair = amounts(words)
-    arms = [m.lastgroup for m in _ARM.finditer(words)]
-    if pair is None or _COMPARES.search(words) or len(set(arms)) < 2:
+    if _compares(words) or amounts(words) is None:
         return None
-    return arms[0] == "treated"
+    arms = [m.lastgroup for m in _ARM.finditer(words)]
+    return arms[0] == "treated" if len(set(arms)) == 2 else None
 
 
 def _last(words: bytes) -> str | None:
@@ -166,18 +171,22 @@ def one_arm(words: bytes) -> bool:
 
     Two p values for two arms, "from 24 to 13" without a test between them, or "in the sham group the decrease was not significant".
     """
-    if not _CHANGE.search(words) and not _FROM_TO.search(words):
+    if not _change(words) and not _goes(words):
         return False
-    if _EACH_GROUP.search(words) and "群間".encode() not in words:
+    if _each_group(words) and "群間".encode() not in words:
         return True
-    plain = _BEFORE.sub(b" before ", words)
-    if _CONTRAST.search(plain):
+    plain = _BEFORE.sub(b" before ", words) if _to_before(words) else words
+    if _contrast(plain):
         return False
     p_values = tested(plain)
-    arms = {m.lastgroup for m in _ARM.finditer(plain)}
-    steps = len(_FROM_TO.findall(plain))
-    if (p_values >= 2 or _EACH.search(plain)) and (len(arms) == 2 or steps >= 2):
+    steps = len(_FROM_TO.findall(plain)) if _goes(plain) else 0
+    if (p_values >= 2 or _each(plain)) and (steps >= 2 or _both_arms(plain)):
         return True
     if steps:
-        return not (len(arms) == 2 and p_values == 1)
-    return len(arms) < 2 and _IN_ARM.search(plain) is not None
+        return not (p_values == 1 and _both_arms(plain))
+    return _in_arm(plain) and not _both_arms(plain)
+
+
+def _both_arms(words: bytes) -> bool:
+    """Whether the treated and the comparator are both named."""
+    return len({m.lastgroup for m in _ARM.finditer(words)}) == 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from evtrack.grade.automaton import holds
 from evtrack.grade.findings import MEASURES, Finding, is_null
 
-_PLAN = re.compile(
+_plan = holds(
     rb"hypothe|\bwould\b|\bpower(?:ed)?\b|designed|to detect|defined as|assum|\bmay\b|\bcould\b|\bto (?:test|examine|determine|assess|evaluate|investigate|explore|improve|reduce)\b"
 )
 _OF_DESIGN = re.compile(rb"carry-?over|period|sequence|order of|order effect|sensitiv|drop-?out|attrition|interaction")
@@ -24,7 +25,7 @@ _ALLOCATED = re.compile(
     rb"\b(?:was|were) (?:then |also )?(?:randomi[sz]ed|randomly|recruited|enrolled|assigned|allocated|divided|included)\b"
 )
 """What was set out to be done, and who was taken in: "adults with raised scores were randomised" reports no rise."""
-_COMPARED = re.compile(rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b")
+_compared = holds(rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b")
 """That something was compared, and no word on what came of it."""
 
 
@@ -61,7 +62,7 @@ def is_aside(finding: Finding) -> bool:
 def is_plan(finding: Finding) -> bool:
     """Words on what was to be measured, tested or compared, in a part of the text that may hold results."""
     if finding.significant is None and not is_null(finding):
-        if _COMPARED.search(finding.scope):
+        if _compared(finding.scope):
             return True
         at = finding.hit.start - finding.start
         if finding.zone not in ("results", "conclusion") and (
@@ -69,5 +70,5 @@ def is_plan(finding: Finding) -> bool:
         ):
             return True
     return finding.zone in ("methods", "objective", "background") and (
-        "about_primary" in finding.around or _PLAN.search(_COULD_NOT.sub(b"", finding.scope)) is not None
+        "about_primary" in finding.around or _plan(_COULD_NOT.sub(b"", finding.scope))
     )

@@ -57,6 +57,7 @@ _SIGN_OF = {
     "narrative": ("review_word", "this_review", "review_title", "generic_present", "recent_advances", "both_evidence"),
 }
 """Families that nothing but their own signs can make: without one of these signals the next best is taken."""
+_SIGNALS_OF = {family: tuple(f"design:{sign}" for sign in signs) for family, signs in _SIGN_OF.items()}
 
 _SIGNS_OF_PEOPLE = (
     "people",
@@ -143,7 +144,7 @@ def _again(scores: dict[str, float], choice: _Choice, allowed: tuple[str, ...], 
 def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     """The hard conditions, whatever the sum says."""
     scores, choice = best
-    missing = tuple(f for f, signs in _SIGN_OF.items() if not any(f"design:{s}" in scan for s in signs))
+    missing = tuple(f for f, signals in _SIGNALS_OF.items() if not any(s in scan for s in signals))
     if (
         choice.family == "human"
         and choice.confidence < SURE

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, treated_first, turned
+from evtrack.grade.automaton import holds
 from evtrack.grade.patterns import Hit
 from evtrack.grade.significance import ratio_above_one, significance
 from evtrack.grade.text import GradingText, Scan, Sentence
@@ -56,8 +57,8 @@ _BREAK = re.compile(
     + "|(?:が|ものの|一方)、".encode()
 )
 _QUALIFIES = re.compile(rb" (?:(?!in |with |of |than |and |for |by |on |at |to |from |as |or )[\w\-]+ ){0,2}")
-_RESPONDED = re.compile(rb"\brespon(?:se|ded|ders)|\bremi(?:ssion|tted)")
-_OF_MODEL = re.compile(rb"\b(?:RMSEA|CFI|SRMR|goodness[ -]of[ -]fit|model fit|heterogeneity|Egger)\b", re.IGNORECASE)
+_responded = holds(rb"\brespon(?:se|ded|ders)|\bremi(?:ssion|tted)")
+_of_model = holds(rb"\b(?:RMSEA|CFI|SRMR|goodness[ -]of[ -]fit|model fit|heterogeneity|Egger)\b", case=False)
 """Numbers that say how well a model fits, or how alike pooled studies are."""
 _NEAR = 90
 """Bytes between a direction word and the outcome it moves; farther apart they are two statements."""
@@ -86,16 +87,15 @@ class Finding:
     """A ``better`` clause in which another measure moved for the worse."""
 
 
-_MAY_BREAK = re.compile(
-    rb"; |, | (?:and|but|whereas|while|although|though|yet|despite|except|without|with) |\xe3\x80\x81"
-)
+_may_break = holds(_BREAK.pattern.replace(b"(?=", b"(?:"))
+"""Whether a sentence may have several clauses: most have one. RE2 has no lookahead, but here it says no more without."""
 _GROUP_NAMES = frozenset(b"placebo sham control controls vehicle saline untreated midazolam waitlist".split())
 """Names of a group: "not with placebo" names one, it does not compare."""
 
 
 def clauses(words: bytes) -> list[tuple[int, int]]:
     """(start, end) of the clauses of a sentence, cut at "but", ";" and the like outside brackets."""
-    if not _MAY_BREAK.search(words):
+    if not _may_break(words):
         return [(0, len(words))]
     out: list[tuple[int, int]] = []
     begin = 0
@@ -174,7 +174,7 @@ class Findings:
             inside = hits if len(spans) == 1 else [h for h in hits if a <= h.start < b]
             part = words[begin:end]
             number = significance(part)
-            if number and _OF_MODEL.search(part):
+            if number and _of_model(part):
                 number = None
             sig = number[0] if number else None
             by = _by_signal(inside)
@@ -247,7 +247,7 @@ def _by_arms(
         rises = ratio_above_one(scope)
         rises = higher(scope) if rises is None else rises
     bad = "lower_is_better" in by
-    good = "higher_is_better" in by or (not bad and _RESPONDED.search(scope) is not None)
+    good = "higher_is_better" in by or (not bad and _responded(scope))
     if rises is None or good == bad:
         return verdict
     return "better" if rises == good else "worse"

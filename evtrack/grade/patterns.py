@@ -8,6 +8,7 @@ from functools import cached_property
 
 import re2
 
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, matcher, options_of
 from evtrack.grade.literals import Required, required
 
 _SET_SIZE = 30
@@ -33,6 +34,8 @@ class Pattern:
     zones: frozenset[str] = field(default_factory=frozenset)
     weights: Mapping[str, float] = field(default_factory=dict)
     """What the signal says for or against each value its grader chooses between."""
+    vocabulary: bool = False
+    """A concept's word, which only a claim asks for: looked for when the first of them is."""
     required: Required | None = None
     """What every match must hold, where it is known already (``literals.required`` takes 0.5 ms a pattern)."""
 
@@ -47,12 +50,8 @@ class Hit:
     end: int
 
 
-def _options(case: bool) -> re2.Options:
-    options = re2.Options()
-    options.case_sensitive = case
-    options.max_mem = 16 << 20
-    options.log_errors = False
-    return options
+Candidates = tuple[list[int], list[int]]
+"""Indices of the patterns that do match in a text, and of those that may."""
 
 
 class PatternError(ValueError):
@@ -69,22 +68,18 @@ class PatternSet:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns: tuple[Pattern, ...] = tuple(patterns)
         self.weights: dict[str, Mapping[str, float]] = {p.signal: p.weights for p in self.patterns if p.weights}
-        self._finders: list[re2._Regexp] = [_compiled(p) for p in self.patterns]
-        self._always: list[int] = []
-        self._needed: dict[int, int] = {}
-        plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-        hints: list[tuple[int, str]] = []
-        for index, pattern in enumerate(self.patterns):
-            known = pattern.required or required(pattern.pattern)
-            if not known.gapped:
-                plain[pattern.case].append((index, pattern.pattern))
-            elif known.needs:
-                self._needed[index] = len(known.needs)
-                hints += [(index, "|".join(re2.escape(w) for w in sorted(need))) for need in known.needs]
-            else:
-                self._always.append(index)
-        self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
-        self._hints = _sets(hints, _HINTS_SIZE, case=False)
+        self._match: list[Match] = [_match(p) for p in self.patterns]
+        self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
+        self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
+        self.signal_of = [p.signal for p in self.patterns]
+        self.zoned = frozenset(i for i, p in enumerate(self.patterns) if p.zones)
+        """Patterns that may fire in some zones only."""
+        self.giving: dict[str, list[int]] = {}
+        """Signal → the patterns that give it."""
+        for index, signal in enumerate(self.signal_of):
+            self.giving.setdefault(signal, []).append(index)
+        self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
+        """The signals that only a claim asks for."""
 
     def __reduce__(self) -> tuple[type[PatternSet], tuple[tuple[Pattern, ...]]]:
         """Automata cannot be handed to another process: it compiles its own."""
@@ -111,44 +106,112 @@ class PatternSet:
                 out.setdefault((signal, at + place), []).append((value, weight))
         return {key: tuple(pairs) for key, pairs in out.items()}
 
-    def candidates(self, encoded: bytes) -> tuple[list[int], list[int]]:
-        """Indices of the patterns that do match in the UTF-8 text, and of those that may; no other does."""
-        sure: list[int] = []
-        for one, indices in self._plain:
-            sure.extend(indices[i] for i in one.Match(encoded) or ())
-        met: dict[int, int] = {}
-        for one, indices in self._hints:
-            for i in one.Match(encoded) or ():
-                met[indices[i]] = met.get(indices[i], 0) + 1
-        needed = self._needed
-        return sure, [*self._always, *(index for index, count in met.items() if count == needed[index])]
+    def candidates(self, encoded: bytes, *, vocabulary: bool = False) -> Candidates:
+        """Indices of the patterns that do match in the UTF-8 text, and of those that may; no other does.
+
+        Those of the rules, or of the vocabulary.
+        """
+        return (self._words if vocabulary else self._rules).candidates([encoded])[0]
+
+    def candidates_in(self, texts: Sequence[bytes]) -> list[Candidates]:
+        """``candidates`` of each text, those of the rules."""
+        return self._rules.candidates(texts)
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
-        return self._finders[index].search(encoded) is not None
+        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0] != NOWHERE
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
-        sure, maybe = self.candidates(encoded)
-        return [*sure, *(index for index in maybe if self.matches(index, encoded))]
+        return self.fired_in([encoded])[0]
+
+    def fired_in(self, texts: Sequence[bytes]) -> list[list[int]]:
+        """``fired`` of each text."""
+        found: list[list[int]] = [[] for _ in texts]
+        for sieve in (self._rules, self._words):
+            both = sieve.candidates(texts)
+            for out, (sure, _) in zip(found, both, strict=True):
+                out += sure
+            for index, places in _by_pattern(maybe for _, maybe in both).items():
+                for at in places:
+                    if self.matches(index, texts[at]):
+                        found[at].append(index)
+        return found
 
     def find(self, encoded: bytes) -> list[Hit]:
         """Every hit of every pattern, by start, longer first."""
-        sure, maybe = self.candidates(encoded)
-        hits = [hit for index in (*sure, *maybe) for hit in self.places(index, encoded)]
+        hits = [hit for index in self.fired(encoded) for hit in self.places(index, encoded)]
         hits.sort(key=lambda h: (h.start, -h.end, h.rule))
         return hits
 
     def places(self, index: int, encoded: bytes) -> list[Hit]:
         """Every place of one pattern in the text, in order."""
-        pattern = self.patterns[index]
-        spans = (match.span() for match in self._finders[index].finditer(encoded))
-        return [Hit(pattern.id, pattern.signal, start, end) for start, end in spans if end > start]
+        pattern, match, length = self.patterns[index], self._match[index], len(encoded)
+        hits: list[Hit] = []
+        at = 0
+        while at <= length:
+            span = match(ANYWHERE, encoded, at, length)[0]
+            if span == NOWHERE:
+                break
+            start, end = span
+            if end > start:
+                hits.append(Hit(pattern.id, pattern.signal, start, end))
+            at = end if end > at else at + 1
+        return hits
 
 
-def _compiled(pattern: Pattern) -> re2._Regexp:
+class _Sieve:
+    """Which of some patterns may match in a text? Told by a few automata over all of it."""
+
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
+        self._always: list[int] = []
+        self._needed: dict[int, int] = {}
+        plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
+        hints: list[tuple[int, str]] = []
+        for index, pattern in patterns:
+            known = pattern.required or required(pattern.pattern)
+            if not known.gapped:
+                plain[pattern.case].append((index, pattern.pattern))
+            elif known.needs:
+                self._needed[index] = len(known.needs)
+                hints += [(index, "|".join(re2.escape(w) for w in sorted(need))) for need in known.needs]
+            else:
+                self._always.append(index)
+        self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
+        self._hints = _sets(hints, _HINTS_SIZE, case=False)
+
+    def candidates(self, texts: Sequence[bytes]) -> list[Candidates]:
+        """For each text: indices of those that do match, and of those that may.
+
+        One automaton goes through all texts before the next: while it is at work its tables stay in the processor's cache.
+        """
+        sure: list[list[int]] = [[] for _ in texts]
+        for one, indices in self._plain:
+            for out, encoded in zip(sure, texts, strict=True):
+                out += [indices[i] for i in one.Match(encoded) or ()]
+        met: list[dict[int, int]] = [{} for _ in texts]
+        for one, indices in self._hints:
+            for counts, encoded in zip(met, texts, strict=True):
+                for i in one.Match(encoded) or ():
+                    index = indices[i]
+                    counts[index] = counts.get(index, 0) + 1
+        always, needed = self._always, self._needed
+        maybe = ([*always, *[i for i, count in counts.items() if count == needed[i]]] for counts in met)
+        return list(zip(sure, maybe, strict=True))
+
+
+def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
+    """Pattern → the places of the texts it is to be run on, out of the patterns of each text."""
+    out: dict[int, list[int]] = {}
+    for at, some in enumerate(indices):
+        for index in some:
+            out.setdefault(index, []).append(at)
+    return out
+
+
+def _match(pattern: Pattern) -> Match:
     try:
-        return re2.compile(pattern.pattern, _options(pattern.case))
+        return matcher(pattern.pattern, options_of(case=pattern.case))
     except re2.error as error:
         raise PatternError(f"{pattern.id}: not a pattern RE2 can read: {error}") from error
 
@@ -158,7 +221,7 @@ def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[
     out = []
     for first in range(0, len(members), size):
         part = members[first : first + size]
-        one = re2.Set.SearchSet(_options(case))
+        one = re2.Set.SearchSet(options_of(case=case))
         for _, pattern in part:
             one.Add(pattern)
         one.Compile()

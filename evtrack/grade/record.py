@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evtrack.claim import Claim
 from evtrack.concepts import covered
 from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
+from evtrack.grade.findings import SIGNALS
 from evtrack.grade.grades import (
     NATIVE,
     PEOPLE,
@@ -25,7 +27,7 @@ from evtrack.grade.grades import (
 from evtrack.grade.numbers import extract_numbers, number_flags
 from evtrack.grade.relevance import match_claim, mentions, parts_shown
 from evtrack.grade.stance import grade_stance, stance_for_claim
-from evtrack.grade.text import GradingText, Scan, record_fields
+from evtrack.grade.text import GradingText, Scan, record_fields, scan_together
 from evtrack.grade.text import scan as scan_text
 from evtrack.record import Reason, Record
 from evtrack.rules import Rules
@@ -94,6 +96,13 @@ _RETRACTED_TITLES = (
 def scan_record(record: Record, rules: Rules) -> Scan:
     """Every pattern and word of the rules found in a record: read once, used by both grades."""
     return scan_text(GradingText(record_fields(record)), rules.patterns)
+
+
+def scan_records(records: Sequence[Record], rules: Rules) -> list[Scan]:
+    """``scan_record`` of each; some dozens of papers at once take less time than one by one."""
+    if any(r.trial is not None for r in records):  # of a registry entry, less is asked
+        return [scan_record(r, rules) for r in records]
+    return scan_together([GradingText(record_fields(r)) for r in records], rules.patterns, SIGNALS["association"])
 
 
 def grade_record(scan: Scan, record: Record) -> RecordGrade:

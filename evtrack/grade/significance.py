@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from evtrack.grade.automaton import holds
+
 _P = re.compile(
     rb"\bp(?:[ -]?values?)?(?: for [a-z ]{1,30})? ?(=|<|>|of|was) ?=? ?(0?\.\d+|\d(?:\.\d+)? ?(?:(?:x|\xc3\x97) ?10|e-?\d)|[01]\.0*)",
     re.IGNORECASE,
@@ -23,7 +25,9 @@ _DIFFERENCE = re.compile(
     rb"\b(?:differences?|SMDs?|WMD|MD|Hedges|effect size|coefficient|beta)\b|\b[gdb] ?=|\xce\xb2|\xe5\xb7\xae",
     re.IGNORECASE,
 )
-_MAY_HOLD = re.compile(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)|[(\[]-?\d+\.\d|\xe5\x8c\xba\xe9\x96\x93")
+_may_hold = holds(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)|[(\[]-?\d+\.\d|\xe5\x8c\xba\xe9\x96\x93")
+_gives_p = holds(_P.pattern, case=False)
+_gives_interval = holds(_CI.pattern + b"|" + _BARE_CI.pattern, case=False)
 
 
 def significance(words: bytes) -> tuple[bool, int, int] | None:
@@ -32,9 +36,9 @@ def significance(words: bytes) -> tuple[bool, int, int] | None:
     An interval counts only where a ratio (null value 1) or a difference (null value 0) is named before it; that of a
     median or a share says nothing on a comparison.
     """
-    if not _MAY_HOLD.search(words):
+    if not _may_hold(words):
         return None
-    p = _P.search(words)
+    p = _P.search(words) if _gives_p(words) else None
     if p:
         if _POWER.search(p[2]):
             return True, p.start(), p.end()
@@ -50,6 +54,8 @@ def significance(words: bytes) -> tuple[bool, int, int] | None:
 
 def _comparison(words: bytes) -> tuple[re.Match[bytes], float, float, float] | None:
     """The first interval of a ratio or a difference: (match, lower, upper, the value of no effect)."""
+    if not _gives_interval(words):
+        return None
     for ci in _CI.finditer(words):
         before = words[max(0, ci.start() - 70) : ci.start(1)]
         low, high = float(ci[1]), float(ci[2])
@@ -79,7 +85,7 @@ def interval_upper(words: bytes) -> float | None:
 
 def first_p(words: bytes) -> str | None:
     """The first p value as stated (``<0.01``, ``0.34``)."""
-    p = _P.search(words)
+    p = _P.search(words) if _gives_p(words) else None
     if not p or _POWER.search(p[2]):
         return None
     value = p[2].decode()

@@ -75,12 +75,16 @@ class Words:
     @classmethod
     def of(cls, spoken: Iterable[Word]) -> Words:
         """The words out of all that were ever said, in whatever order they come: they count in the order of their ids."""
-        about: dict[tuple[RecordId | None, str | None], tuple[Word, ...]] = {}
-        for word in sorted(spoken, key=lambda w: w.id):
+        return cls().then(sorted(spoken, key=lambda w: w.id))
+
+    def then(self, later: Iterable[Word]) -> Words:
+        """What holds once these were said too, one after the other."""
+        about = dict(self.about)
+        for word in later:
             key = word.record_id, word.claim_id
             before = about.get(key, ())
             about[key] = before[:-1] if word.action == "undo" else (*before, word)
-        return cls({key: words for key, words in about.items() if words})
+        return Words({key: words for key, words in about.items() if words})
 
     def on(self, record_id: RecordId, claim_id: str) -> tuple[Word, ...]:
         """What holds of a record towards a claim: how it was added, and the latest word (for this claim before for any)."""

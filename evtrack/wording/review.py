@@ -243,6 +243,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "まだ保存されていない記録についての判断があります：{names}（読み込まれたときから効きます）",
         "some are about records that are not stored; they hold as soon as these come: {names}",
     ),
+    "review.imported_open": (
+        "判断のあとに内容が変わった記録があります：{names}（もう一度確認してください：evtrack review list）",
+        "these are others than the person saw, and wait to be looked at again (evtrack review list): {names}",
+    ),
     "review.file": ("{path}:{line}：{told}{more}", "{path}:{line}: {told}{more}"),
     "review.more_faults": ("（ほかに{n}件）", " (and {n} more)"),
     "review.not_a_record": (

@@ -129,6 +129,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "記録「{record}」は保存されていません：evtrack refresh か evtrack load で取り込むか、番号を確かめてください",
         "no record {record} is stored: bring it in with evtrack refresh or evtrack load, or check the id",
     ),
+    "word_error.odd_record": (
+        '「{record}」は記録の番号ではありません："PMID:12345678"、"NCT01234567"、"MANUAL:…" のように書いてください',
+        "{record} is no id of a record: write it as PMID:12345678, NCT01234567 or MANUAL:…",
+    ),
     "word_error.not_tied": (
         "記録「{record}」は主張「{claim}」の記録ではありません：関係するなら、判定の置き換えで加えてください",
         "record {record} is not one of claim {claim}: relabel it for the claim if it is about it",
@@ -153,6 +157,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "word_error.not_yaml": (
         "読めません：「{why}」。YAMLの書き方を直してください",
         "can't be read: {why}: mend the YAML",
+    ),
+    "word_error.nested_too_deep": (
+        "読めません：かっこが深く重なりすぎています。YAMLの書き方を直してください",
+        "can't be read: brackets within brackets without end: mend the YAML",
     ),
     "word_error.no_words": (
         '判断の並びではありません："words" の下に、1つずつ - を付けて並べてください',

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from evtrack.grade.patterns import Pattern, PatternSet
-from evtrack.grade.text import ZONES, GradingText
+from evtrack.grade.sentences import ZONES
+from evtrack.grade.text import GradingText
 from evtrack.rules import Rule, load_rules
 
 RULES = load_rules({}).rules

@@ -1,0 +1,49 @@
+"""Does a text match a pattern, and where first? RE2 asked directly, without what Python's package wraps around each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import re2
+
+Match = Callable[[object, bytes, int, int], Sequence[tuple[int, int]]]
+"""Where a pattern matches first between two places of a text: its span (``NOWHERE``: it does not), then those of its groups.
+
+RE2's own function: ``search`` and ``finditer`` of the package make a generator and an object of each answer, which takes
+as long as the answer itself, and grading asks some seventy times a record.
+"""
+
+ANYWHERE = re2._Anchor.UNANCHORED  # noqa: SLF001 # the package gives it no public name, and RE2's function wants it
+NOWHERE = (-1, -1)
+
+
+def options_of(*, case: bool) -> re2.Options:
+    """How the patterns of the rules are read: UTF-8, with or without regard to case."""
+    options = re2.Options()
+    options.case_sensitive = case
+    options.max_mem = 16 << 20
+    options.log_errors = False
+    return options
+
+
+def matcher(pattern: str | bytes, options: re2.Options) -> Match:
+    """A pattern ready to be asked. Raises ``re2.error`` where RE2 cannot read it."""
+    match: Match = re2.compile(pattern, options)._regexp.Match  # noqa: SLF001 # see ``Match``
+    return match
+
+
+def holds(pattern: bytes, *, case: bool = True) -> Callable[[bytes], bool]:
+    """Whether words match ``pattern`` anywhere: what ``re.search`` would answer, several times as fast.
+
+    For questions that are asked of every clause and mostly answered with no. ``pattern`` as ``re`` reads it for bytes, where
+    a byte is a character; but no lookaround, and without ``case`` only ASCII letters, for RE2 would pair Latin-1 ones too.
+    """
+    options = options_of(case=case)
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    match = matcher(pattern, options)
+
+    def asked(words: bytes) -> bool:
+        return match(ANYWHERE, words, 0, len(words))[0] != NOWHERE
+
+    return asked
