@@ -203,12 +203,10 @@ def _turned(old: TieState, new: TieState) -> bool:
 
 
 def _reopened(before: State, after: State) -> Iterator[Change]:
-    came_from = {new: old for old, new in after.merged.items()}
     for (claim_id, record_id), opened in after.reviewed.items():
-        was = before.reviewed.get((claim_id, record_id))
-        if was is None and record_id in came_from:
-            was = before.reviewed.get((claim_id, came_from[record_id]))
-        if opened and was is False:
+        # A word follows its record to the id that the service gives it now.
+        ids = [record_id, *(old for old, new in after.merged.items() if new == record_id)]
+        if opened and any(before.reviewed.get((claim_id, i)) is False for i in ids):
             yield Change("review_reopened", claim_id, record_id, None, None, "notable")
     for claim, was in after.levels_reviewed.items():
         earlier, now = before.claims.get(claim), after.claims.get(claim)

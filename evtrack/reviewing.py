@@ -179,7 +179,9 @@ class _Saying:
 
     def heard(self, word: Word) -> Word:
         """The word with what the person saw. Raises ``WordError``."""
-        word = replace(word, at=word.at or self.at, reason=word.reason.strip(), name=word.name.strip())
+        # Whoever speaks now speaks last, also after a word that came from a machine whose clock was ahead.
+        before = (w.at for w in self.said if (w.record_id, w.claim_id) == (word.record_id, word.claim_id))
+        word = replace(word, at=word.at or max((self.at, *before)), reason=word.reason.strip(), name=word.name.strip())
         check(word)
         if word.claim_id is not None and word.claim_id not in self.library.claims:
             raise WordError("unknown_claim", claim=word.claim_id)

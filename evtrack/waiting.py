@@ -11,7 +11,7 @@ from evtrack.grade.claim import needs_person
 from evtrack.grade.grades import HUMAN, ClaimGrade, Evidence, Level, rank
 from evtrack.grade.record import LEVEL_OF
 from evtrack.grade.studies import whole_studies
-from evtrack.grade.word import Words
+from evtrack.grade.word import Words, said_at
 from evtrack.record import RecordId
 from evtrack.word import Word
 
@@ -48,19 +48,23 @@ class Waiting:
     moves: Moves | None = None
     others: tuple[RecordId, ...] = ()
     word: Word | None = None
+    fits: bool = True
+    """Whether condition and outcome are the first claim's, by the rules: else more than one thing must be otherwise."""
 
 
 def queue(reader: Reader, library: Library, claim_id: str | None = None) -> list[Waiting]:
     """All that waits, or what waits of one claim, one entry a record.
 
-    First what could move the level or the stance of a claim: what is of people before what is of animals, the higher
-    level, the more claims. Then the rest in the same order.
+    First what could move the level or the stance of a claim: what is of the claim's condition and outcome, of people
+    before animals, the higher level, the more claims. Then the rest in the same order.
     """
     grades = reader.claim_grades()
     asked = [i for i in library.claims if claim_id in (None, i) and i in grades]
     waiting: dict[RecordId, list[Waiting]] = {}
     for i in asked:
-        for one in _of_claim(reader.evidence(i), grades[i], reader.words_on(i)):
+        evidence = reader.evidence(i)
+        opened = [e.id for e in evidence if e.override is not None and e.override.reopened]
+        for one in _of_claim(evidence, grades[i], reader.words_on(i), reader.seen_hashes(opened)):
             if one.record_id is not None:
                 waiting.setdefault(one.record_id, []).append(one)
     levels = [
@@ -76,6 +80,7 @@ def queue(reader: Reader, library: Library, claim_id: str | None = None) -> list
 def _consequence(one: Waiting) -> tuple[object, ...]:
     return (
         one.moves is None,
+        not one.fits,
         one.potential not in HUMAN,
         -rank(one.potential),
         one.moves != "level",
@@ -87,21 +92,22 @@ def _consequence(one: Waiting) -> tuple[object, ...]:
 
 
 def _together(of_one_record: Sequence[Waiting]) -> Waiting:
-    """One entry a record: what matters most, with all its claims."""
-    most = min(of_one_record, key=_consequence)
+    """One entry a record: what matters most of the claims it is about, with all its claims."""
+    most = min(of_one_record, key=lambda one: (not one.fits, _consequence(one)))
     claims = dict.fromkeys((*most.claim_ids, *(c for w in of_one_record for c in w.claim_ids)))
     others = dict.fromkeys((*most.others, *(o for w in of_one_record for o in w.others)))
     return replace(most, claim_ids=tuple(claims), others=tuple(others))
 
 
-def _of_claim(evidence: Sequence[Evidence], grade: ClaimGrade, words: Words) -> Iterator[Waiting]:
+def _of_claim(
+    evidence: Sequence[Evidence], grade: ClaimGrade, words: Words, seen: Mapping[RecordId, str]
+) -> Iterator[Waiting]:
     differing, by_people = dict(_differing(evidence)), _by_people(words)
     for e in evidence:
         told: tuple[Why, str] | None = None
         others: tuple[RecordId, ...] = ()
         if e.override is not None and e.override.reopened:
-            # The reader reopens for other content, the grader for other grades than were accepted.
-            content = any(word.reopened for word in words.on(e.id, grade.claim_id))
+            content = e.override.content_hash not in (None, seen.get(e.id))
             told = "reopened", "content_changed" if content else "grade_changed"
         elif e.id in by_people:
             told = "disagreement", "people_differ"
@@ -113,7 +119,7 @@ def _of_claim(evidence: Sequence[Evidence], grade: ClaimGrade, words: Words) -> 
             potential = _potential(e)
             yield Waiting(
                 *told, (grade.claim_id,), e.id, e.title, e.year, e.graded.grade.level, potential,
-                _moves(e, potential, grade), others, e.override,
+                _moves(e, potential, grade), others, e.override, _fits(e),
             )  # fmt: skip
 
 
@@ -137,6 +143,13 @@ def _potential(e: Evidence) -> Level:
     if grade.gate is None:
         return grade.level
     return LEVEL_OF[grade.design][0] if grade.design in LEVEL_OF else "none"
+
+
+def _fits(e: Evidence) -> bool:
+    graded = e.graded
+    return graded.counts_for_claim or (
+        graded.outcome_match in ("measured", "any") and graded.condition_match in ("selected", "subtype", "any", "measured")
+    )
 
 
 def _moves(e: Evidence, potential: Level, grade: ClaimGrade) -> Moves | None:
@@ -170,7 +183,7 @@ def _by_people(words: Words) -> frozenset[RecordId]:
     """Records of which the last words of two persons differ."""
     last: dict[RecordId, dict[str, Word]] = {}
     every = (word for about in words.about.values() for word in about if word.action != "add")
-    for word in sorted(every, key=lambda w: w.id):
+    for word in sorted(every, key=said_at):
         if word.record_id is not None:
             last.setdefault(word.record_id, {})[word.name] = word
     return frozenset(i for i, said in last.items() if _differ(said))

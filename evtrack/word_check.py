@@ -50,8 +50,10 @@ ADDED = (*CITED, *(f for f in RELABELLED if f != "counts_for_claim"), "flags", "
 OF_CLAIM = (*RELABELLED,)
 
 _RECORD = re.compile(r"PMID:[1-9]\d{0,8}|NCT\d{8}|MANUAL:\S+")
+_DOI = re.compile(r"10\.\d[\d.]*/\S+")
+_MOST = 10**10
+"""More than all people there are."""
 _FLAG = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
-_SPACE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def check(word: Word) -> None:
@@ -101,7 +103,7 @@ def _of_fields(values: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[Wo
             if not isinstance(value, bool):
                 yield WordError("not_yes_or_no", field=name, value=value)
         elif name in _WHOLE:
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
                 yield WordError("not_a_number", field=name, value=value)
             elif name == "year" and not 1000 <= value <= 9999:
                 yield WordError("not_a_year", value=value)
@@ -172,6 +174,8 @@ def _add(word: Word) -> Iterator[WordError]:
             else:
                 wrong += _of_fields(own or {}, OF_CLAIM)
     wrong += [WordError("odd_flag", flag=f) for f in values.get("flags") or () if f == REOPENED or not _FLAG.match(str(f))]
+    if not _DOI.fullmatch(str(values.get("doi", "10.1/x"))):
+        wrong.append(WordError("odd_doi", field="doi", doi=values["doi"]))
     if str(values.get("url", "http")).partition(":")[0] not in ("http", "https"):
         wrong.append(WordError("odd_address", url=values["url"]))
     if wrong:

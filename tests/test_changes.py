@@ -182,13 +182,15 @@ def test_a_record_that_left_the_query_drifted() -> None:
 
 
 def test_a_persons_word_is_reopened_when_its_record_changed() -> None:
-    """Once: at the change, not ever after."""
-    changed = {A: replace(RECORD, content_hash="other")}
-    word = {("c", A): "hash"}
-    told = states({"records": {A: RECORD}, "reviewed": word}, {"records": changed, "reviewed": word})
-    assert ("review_reopened", "c", A, None, None, "notable") in told
-    assert states({"records": changed, "reviewed": word}, {"records": changed, "reviewed": word}) == []
-    assert states({"reviewed": word}, {"reviewed": word}) == []
+    """Once: at the change, not ever after; a word that comes in open is told by who brought it; one that followed its record is told."""
+    stands, opened = {("c", A): False}, {("c", A): True}
+    told = ("review_reopened", "c", A, None, None, "notable")
+    assert states({"reviewed": stands}, {"reviewed": opened}) == [told]
+    assert states({"reviewed": opened}, {"reviewed": opened}) == []
+    assert states({"reviewed": opened}, {"reviewed": stands}) == []
+    assert states({}, {"reviewed": opened}) == []
+    old = RecordId("PMID:90000077")
+    assert states({"reviewed": {("c", old): False}}, {"reviewed": opened, "merged": {old: A}}) == [told]
 
 
 RECORDS = st.builds(

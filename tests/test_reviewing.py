@@ -16,7 +16,7 @@ from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
 from evtrack.grade.word import REOPENED
-from evtrack.record import AbstractSection, PartialDate, Record, RecordId, SourceName
+from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
 from evtrack.refresh import Refreshed, refresh
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
 from evtrack.rules import Rules, load_rules
@@ -61,6 +61,7 @@ class Shelf:
 
     records: dict[RecordId, Record]
     asked: list[RecordId] = field(default_factory=list)
+    merged: dict[RecordId, RecordId] = field(default_factory=dict)
     name: SourceName = "pubmed"
     service: Any = field(default_factory=Service)
 
@@ -83,8 +84,9 @@ class Shelf:
 
     def fetch(self, ids: Collection[RecordId]) -> Iterator[Fetched]:
         self.asked += ids
-        found = [self.records[i] for i in ids if i in self.records]
-        yield Fetched(tuple(Read(r, repr(r).encode()) for r in found))
+        merged = {i: self.merged[i] for i in ids if i in self.merged}
+        found = [self.records[i] for i in (*ids, *merged.values()) if i in self.records]
+        yield Fetched(tuple(Read(r, repr(r).encode()) for r in found), merged)
 
 
 class Desk:
@@ -129,6 +131,14 @@ class Desk:
     def level(self, claim: str = "dep-effect") -> tuple[str | None, str]:
         grade = self.store.claim_grades()[claim]
         return grade.level, grade.stance
+
+    def in_view(self) -> set[tuple[int, bool]]:
+        """Words that stand, and whether each is open again, as the SQL view says."""
+        return {(i, bool(r)) for i, r in self.store._rows("SELECT id, reopened FROM words WHERE stands")}
+
+    def in_reader(self) -> set[tuple[int, bool]]:
+        """The same as the reader says."""
+        return {(w.id, w.reopened) for w in standing(self.store)}
 
     def held(self) -> dict[str, Any]:
         """All grades that hold, without what only tells where they came from."""
@@ -219,6 +229,7 @@ def test_twenty_decisions_outlive_all_that_comes(tmp_path: Path, library: Librar
         about = turned - {RecordId("PMID:90000025")}
         assert {c.record_id for c in week.changes if c.kind == "review_reopened"} == about
         assert {w.record_id for w in standing(desk.store) if w.reopened} == about
+        assert desk.in_view() == desk.in_reader()
         for claim in library.claims:
             for e in desk.store.evidence(claim):
                 assert (REOPENED in e.graded.grade.flags) == (e.id in about and e.override is not None)
@@ -244,6 +255,7 @@ def test_twenty_decisions_outlive_all_that_comes(tmp_path: Path, library: Librar
             assert write_words(spoken(empty.store)) == text
             assert empty.held() == desk.held()
             assert {w.record_id for w in standing(empty.store) if w.reopened and w.record_id} == about
+            assert empty.in_view() == empty.in_reader()
 
 
 def _claim(desk: Desk, number: int) -> str:
@@ -269,6 +281,81 @@ def test_a_word_on_changed_content_holds_down_and_not_up(desk: Desk) -> None:
     desk.say("relabel", MICE, "dep-effect", design="single_arm", stance="supports")
     assert desk.level()[0] == "early_clinical"
     assert not desk.of(MICE).override.reopened  # type: ignore[union-attr] # a word was given
+
+
+def test_a_new_date_opens_nothing(desk: Desk) -> None:
+    """What NLM keeps up for weeks (day of revision, status, MeSH) leaves a word as it stands, and nothing is told."""
+    desk.say("accept", MICE, "dep-effect")
+    desk.say("reject", RATS)
+    before = desk.held()
+    for one in map(RecordId, (MICE, RATS)):
+        more: dict[str, Any] = {"revised": PartialDate(2026, 11, 6), "status": "MEDLINE", "mesh": (MeshHeading("Mice"),)}
+        desk.shelf.records[one] = replace(desk.shelf.records[one], **more)
+    done = desk.refresh()
+    assert {c.kind for c in done.changes} == {"record_changed"}
+    assert [w.reopened for w in standing(desk.store)] == [False, False]
+    assert desk.held() == before
+
+
+def test_a_word_follows_a_merged_record(desk: Desk) -> None:
+    """What was said of a PMID that became another holds of the other: open again where that reads otherwise, never lifting it."""
+    new, same = RecordId("PMID:90000011"), RecordId("PMID:90000012")
+    desk.say("relabel", MICE, "dep-effect", design="single_arm", stance="supports")
+    desk.say("reject", RATS)
+    desk.say("reject", PEOPLE, "ad-effect")
+    old = {i: desk.shelf.records.pop(RecordId(i)) for i in (MICE, RATS, PEOPLE)}
+    desk.shelf.records[new] = changed(replace(old[MICE], id=new))
+    desk.shelf.records[same] = replace(old[RATS], id=same)
+    desk.shelf.merged = {RecordId(MICE): new, RecordId(RATS): same, RecordId(PEOPLE): new}
+    done = desk.refresh()
+    held = desk.of(new).override
+    assert held is not None
+    assert (held.action, held.name, held.reopened) == ("relabel", "山田", True)
+    assert (desk.of(new).graded.grade.level, desk.of(new).graded.grade.needs_review) == ("animal", True)
+    assert (new, "dep-effect") in [(c.record_id, c.claim_id) for c in done.changes if c.kind == "review_reopened"]
+    assert not desk.of(same).graded.counts_for_claim
+    assert not desk.of(same).override.reopened  # type: ignore[union-attr] # it followed
+    assert len(spoken(desk.store)) == 6
+    assert desk.in_view() == desk.in_reader()
+    desk.refresh()
+    assert len(spoken(desk.store)) == 6
+
+
+def test_words_count_in_the_order_said(desk: Desk) -> None:
+    """Of files that come in any order the word that was said later stands; who speaks now speaks last, whatever a clock had said."""
+    early, late = "2026-11-01T09:00:00Z", "2027-01-01T09:00:00Z"
+    later = Word("reject", "r", "B", late, RecordId(MICE), "dep-effect")
+    for word in (later, replace(later, action="accept", name="A", at=early)):
+        bring_in(desk.store, desk.grader, [word], now=desk.now)
+    assert not desk.of(MICE).graded.counts_for_claim
+    assert desk.in_view() == desk.in_reader() == {(1, False)}
+    (word,) = desk.say("accept", MICE, "dep-effect").words
+    assert (word.at, desk.of(MICE).graded.counts_for_claim) == (late, True)
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_a_word_grades_what_it_touches_as_a_whole_regrade_would(desk: Desk, days: int) -> None:
+    """After each of many words, on the day of the refresh or later, a regrade of everything changes no grade, link or change."""
+    desk.moment += timedelta(days=days)
+
+    def settled() -> None:
+        links, held = desk.store.links(), desk.held()
+        done = regrade(desk.store, desk.library, desk.rules, now=desk.now, everything=True)
+        assert done is not None
+        assert (done[1].claims, done[1].changes) == ((), ())
+        assert (desk.store.links(), desk.held()) == (links, held)
+
+    desk.say("reject", MICE)
+    settled()
+    desk.say("relabel", PEOPLE, "dep-effect", condition_match="selected", outcome_match="measured", stance="mixed")
+    settled()
+    added = desk.add(**ADDED)
+    settled()
+    desk.say("reject", added, "dep-effect")
+    settled()
+    for record, claim in ((PEOPLE, "dep-effect"), (added, "dep-effect"), (added, None), (MICE, None)):
+        desk.say("undo", record, claim)
+        settled()
 
 
 def test_a_retraction_is_not_lifted(desk: Desk) -> None:

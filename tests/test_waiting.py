@@ -17,8 +17,9 @@ from tests.grade.conftest import graded, seen
 
 
 def waiting(*evidence: Evidence, words: Words | None = None) -> dict[str, Waiting]:
-    """What waits of a claim with these records, by record."""
-    return {str(w.record_id): w for w in _of_claim(evidence, graded(evidence), words or Words())}
+    """What waits of a claim with these records, by record; all of them read as ``now``."""
+    now = {e.id: "now" for e in evidence}
+    return {str(w.record_id): w for w in _of_claim(evidence, graded(evidence), words or Words(), now)}
 
 
 def said(name: str = "A", **more: Any) -> Word:
@@ -92,9 +93,9 @@ def test_persons_that_differ_and_words_that_are_open() -> None:
     assert (found.why, found.because, found.word) == ("disagreement", "people_differ", said())
     agreed = Words.of([said("A"), said("B", claim_id=None, id=2)])
     assert waiting(seen(1, "animal", override=said()), words=agreed) == {}
-    again = said(reopened=True)
-    assert waiting(seen(1, "animal", override=again), words=Words.of([again]))[ONE].because == "content_changed"
-    assert waiting(seen(1, "animal", override=again), words=Words.of([said()]))[ONE].because == "grade_changed"
+    for content, because in (("then", "content_changed"), ("now", "grade_changed"), (None, "grade_changed")):
+        again = said(reopened=True, content_hash=content)
+        assert waiting(seen(1, "animal", override=again), words=Words.of([again]))[ONE].because == because
 
 
 def test_the_most_consequential_comes_first() -> None:
@@ -103,7 +104,8 @@ def test_the_most_consequential_comes_first() -> None:
     order = [
         replace(least, moves="stance", potential="rct"), replace(least, moves="stance", potential="early_clinical"),
         replace(least, moves="level"), replace(least, moves="stance", claim_ids=("c", "d")), replace(least, moves="stance", why="reopened"),
-        replace(least, moves="stance"), replace(least, potential="rct"), least,
+        replace(least, moves="stance"), replace(least, moves="level", potential="rct", fits=False), replace(least, potential="rct"),
+        least,
     ]  # fmt: skip
     assert sorted(set(order), key=_consequence) == order
 
@@ -120,3 +122,18 @@ def test_one_entry_a_record() -> None:
         others=(RecordId("NCT90000001"),),
     )
     assert _together([one, other]) == replace(other, claim_ids=("d", "c"))
+    assert _together([one, replace(other, fits=False)]).claim_ids == ("c", "d")
+
+
+@pytest.mark.parametrize(
+    ("more", "fits"),
+    [
+        ({}, True),
+        ({"counts_for_claim": False}, True),
+        ({"counts_for_claim": False, "condition_match": "mentioned"}, False),
+        ({"counts_for_claim": False, "outcome_match": "mentioned"}, False),
+    ],
+)
+def test_what_it_is_about(more: dict[str, Any], fits: bool) -> None:
+    """A record that only mentions the claim's condition or outcome would need more than one thing to be otherwise."""
+    assert waiting(seen(1, "rct", needs_review=True, **more))[ONE].fits is fits

@@ -195,3 +195,21 @@ def test_every_relabelled_field_comes_back() -> None:
     assert found == said
     assert [replace(w, id=0) for w in found] == said
     assert WordFault("a", 1, "x") < WordFault("a", 2, "x")
+
+
+def test_claims_that_there_are_not() -> None:
+    """Where the claims are known, a word on another one is wrong at its line; so is an add for one."""
+    add = "  - {action: add, reason: r, name: n, at: 2026-01-05T09:00:00Z, values: {title: t, design: animal, url: 'https://example.org', claims: [a, b]}}"
+    text = f"{HEAD}    claim: c\n{add}\n"
+    (_, _), wrong = read_words(text, "w")
+    assert wrong == []
+    found, wrong = read_words(text, "w", {"a"})
+    assert [(f.code, dict(f.fields)["claim"]) for f in wrong] == [("unknown_claim", "c"), ("unknown_claim", "b")]
+    assert [f.line for f in wrong] == [7, 8]
+    assert found == []
+    assert len(read_words(text, "w", {"a", "b", "c"})[0]) == 2
+
+
+def test_brackets_without_end() -> None:
+    """What nests deeper than can be read is no bug of the program."""
+    assert [f.code for f in read_words("[" * 5000, "w")[1]] == ["nested_too_deep"]

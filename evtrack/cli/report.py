@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +54,7 @@ def report(
     html = named == "html"
     statuses = read_statuses(settings.db, library, settings.now(), records=True, history=html, at=day)
     by_id = {s.claim.id: s for s in statuses}
-    asked = _Asked(settings, library, [by_id[i] for i in wanted], everything)
+    asked = _Asked(settings, library, [by_id[i] for i in wanted], everything, day)
     if html and target is not None and _is_folder(target):
         from evtrack.cli.report_folder import write_folder
 
@@ -78,6 +79,7 @@ class _Asked:
     library: Library
     statuses: Sequence[ClaimStatus]
     everything: bool
+    at: date | None = None
 
     @property
     def lang(self) -> str:
@@ -147,8 +149,8 @@ def _with_words(asked: _Asked) -> tuple[list[ClaimStatus], list[tuple[Run, Chang
         return list(asked.statuses), []
     with reader:
         ids = {i for some in wanted.values() for i in some}
-        texts = {record.id: dict(record_fields(record)) for record in reader.records(ids)}
-        last = reader.last_change()
+        texts = {record.id: dict(record_fields(record)) for record in reader.records(ids, asked.at)}
+        last = reader.last_change(asked.at)
         changes = reader.changes(last - 1) if last is not None else []
     statuses = [replace(s, texts={i: texts[i] for i in wanted[s.claim.id] if i in texts}) for s in asked.statuses]
     return statuses, [(run, change) for run, change in changes if run.id == last]

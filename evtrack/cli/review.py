@@ -214,13 +214,15 @@ def undo(
 
 def _to_undo(desk: Desk, reader: Reader, target: str, claim: str | None) -> Word:
     """The one standing word that was meant. Raises ``Problem`` where there is none, or more than one."""
+    from evtrack.grade.word import said_at
+
     standing = {word.id: word for word in reader.standing()}
     if target.isascii() and target.isdigit() and claim is None and int(target) in standing:
         word = standing[int(target)]
         # An undo takes back the latest of its record and claim: of an older one it would take back another.
-        later = [w.id for w in standing.values() if (w.record_id, w.claim_id) == (word.record_id, word.claim_id)]
-        if max(later) != word.id:
-            raise Problem("review.undo_later", id=word.id, later=max(later))
+        of_both = (w for w in standing.values() if (w.record_id, w.claim_id) == (word.record_id, word.claim_id))
+        if (later := max(of_both, key=said_at)) != word:
+            raise Problem("review.undo_later", id=word.id, later=later.id)
         return word
     about = desk.about(target, claim, reader)
     of_it = [w for w in standing.values() if w.record_id == about.record_id and claim in (None, w.claim_id)]
@@ -230,7 +232,7 @@ def _to_undo(desk: Desk, reader: Reader, target: str, claim: str | None) -> Word
         raise Problem("review.nothing_to_undo", name=target)
     if len({w.claim_id for w in of_it}) > 1:
         raise Problem("review.undo_which", name=target, numbers=", ".join(str(w.id) for w in of_it))
-    return of_it[-1]
+    return max(of_it, key=said_at)
 
 
 @app.command("add")

@@ -158,6 +158,8 @@ class Desk:
             field, equals, text = (part.strip() for part in one.partition("="))
             if not (field and equals and text):
                 raise Problem("review.not_field_value", value=one)
+            if field in values:
+                raise self.problem(WordError("key_twice", field=field))
             values[field] = value_of(field, text)
         if values:
             try:

@@ -74,8 +74,11 @@ class Words:
 
     @classmethod
     def of(cls, spoken: Iterable[Word]) -> Words:
-        """The words out of all that were ever said, in whatever order they come: they count in the order of their ids."""
-        return cls().then(sorted(spoken, key=lambda w: w.id))
+        """The words out of all that were ever said, in whatever order they come: they count in the order in which they were said.
+
+        Words of several persons may be kept in any order (``id``), as their files came.
+        """
+        return cls().then(sorted(spoken, key=said_at))
 
     def then(self, later: Iterable[Word]) -> Words:
         """What holds once these were said too, one after the other."""
@@ -117,7 +120,7 @@ class Words:
         taken = [w for w in self.standing if w.record_id in merged and w.action != "add"]
         there = {(r, c) for r, c in self.about if r in merged.values()}
         moved = [replace(w, record_id=merged[w.record_id], id=0) for w in taken if w.record_id]
-        return tuple(w for w in moved if there.isdisjoint({(w.record_id, w.claim_id), (w.record_id, None)}))
+        return tuple(w for w in sorted(moved, key=said_at) if there.isdisjoint({(w.record_id, w.claim_id), (w.record_id, None)}))
 
     @property
     def records(self) -> frozenset[RecordId]:
@@ -129,6 +132,11 @@ class Words:
         """The words that hold now, in the order given: the latest of each pair, and the adds below them."""
         kept = {w.id: w for words in self.about.values() for w in (*(o for o in words if o.action == "add"), words[-1])}
         return tuple(kept[i] for i in sorted(kept))
+
+
+def said_at(word: Word) -> tuple[str, int]:
+    """By what words are ordered: when they were said, and of one second in the order given."""
+    return word.at, word.id
 
 
 def rules_say(own: RecordGrade, towards: ClaimRecordGrade | None) -> dict[str, Any]:

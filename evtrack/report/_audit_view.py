@@ -11,7 +11,6 @@ from evtrack.audit.carrying import Because
 from evtrack.audit.evidence import ClaimEvidence, EvidenceSnapshot
 from evtrack.audit.finding import SEVERITIES, Audited, Finding, IdleSuppression, NotAssessed, Severity
 from evtrack.audit.unit import Place
-from evtrack.record import RecordId
 from evtrack.report.terminal import term
 from evtrack.rules import Rule
 from evtrack.wording import catalogue, word
@@ -181,15 +180,6 @@ def level_words(evidence: ClaimEvidence, lang: str) -> str:
     """The label of a claim; its level alone where the evidence has no words of its own."""
     label = evidence.label.get(lang) if evidence.label else ""
     return term("level", evidence.level, lang) if label in ("", evidence.level) else label
-
-
-def record_url(record: RecordId | str) -> str | None:
-    """Where a record can be read; ``None`` for an id of another kind."""
-    if record.startswith("PMID:") and record[5:].isdigit():
-        return f"https://pubmed.ncbi.nlm.nih.gov/{record[5:]}/"
-    if record.startswith("NCT") and record[3:].isdigit():
-        return f"https://clinicaltrials.gov/study/{record}"
-    return None
 
 
 def day_told(day: date | None) -> str:

@@ -23,11 +23,11 @@ from evtrack.report._audit_view import (
     level_words,
     lines_told,
     marks,
-    record_url,
     tick_words,
     verdict_once,
     why_words,
 )
+from evtrack.report.addresses import record_url
 from evtrack.report.audit_text import summary_told
 from evtrack.report.plain import plain
 from evtrack.wording import word

@@ -16,12 +16,12 @@ from evtrack.report._audit_view import (
     level_words,
     lines_told,
     marks,
-    record_url,
     rules_told,
     ticks_told,
     verdict_once,
     why_words,
 )
+from evtrack.report.addresses import record_url
 from evtrack.report.audit_text import summary_told
 from evtrack.report.plain import fit, plain
 from evtrack.wording import word

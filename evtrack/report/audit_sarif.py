@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from evtrack.audit.finding import Audited, Finding, Severity
 from evtrack.audit.unit import Document, Place
-from evtrack.report._audit_view import AuditView, idle_words, in_text, record_url, rule_says, text_at, why_words
+from evtrack.report._audit_view import AuditView, idle_words, in_text, rule_says, text_at, why_words
+from evtrack.report.addresses import record_url
 from evtrack.rules import Rule
 from evtrack.wording import word
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from evtrack.grade.grades import Evidence
 from evtrack.record import PartialDate, Record, RecordId
-from evtrack.report._audit_view import record_url
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.addresses import record_url
 from evtrack.report.history_text import later_words
 from evtrack.report.left_out import why_not
 from evtrack.report.plain import plain

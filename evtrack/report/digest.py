@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evtrack.changes import SEVERITIES, Change, Severity
 from evtrack.claim import Library
-from evtrack.report._audit_view import record_url
+from evtrack.report.addresses import record_url
 from evtrack.report.change_words import Beside, beside_of, change_sentence, folded, named, told_once
 from evtrack.report.plain import fit, plain
 from evtrack.report.terminal import join, term

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtrack.record import RecordId
-from evtrack.report._audit_view import record_url
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.addresses import record_url
 from evtrack.report.audit_markdown import escaped
 from evtrack.report.citation import Citation, reference
 from evtrack.report.show_text import STUDIES_SHOWN, Page, counting_records

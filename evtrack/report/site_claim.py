@@ -12,8 +12,8 @@ from markupsafe import Markup
 from evtrack.changes import Change, Severity, in_order
 from evtrack.claim import Bilingual, Library
 from evtrack.grade.grades import Level, Stance
-from evtrack.report._audit_view import record_url
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.addresses import https, record_url
 from evtrack.report.change_words import Beside, change_sentence, folded
 from evtrack.report.history_text import history_lines, retracted_lines
 from evtrack.report.plain import plain
@@ -31,7 +31,7 @@ from evtrack.report.site_studies import (
     trials,
     waiting,
 )
-from evtrack.report.site_words import clean, each, https, same, termed, title_of, told, two
+from evtrack.report.site_words import clean, each, same, termed, title_of, told, two
 from evtrack.report.svg_history import history_steps
 from evtrack.report.svg_stages import stage_row
 from evtrack.report.svg_studies import Dot, strip, timeline

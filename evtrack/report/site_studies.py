@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import HUMAN, Evidence, RegisteredTrial, Stance
 from evtrack.record import Reason, RecordId
-from evtrack.report._audit_view import record_url
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.addresses import doi_url, https, record_url
 from evtrack.report.because import Quote, because
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import plain
 from evtrack.report.show_text import counting_records
-from evtrack.report.site_words import anchor, doi_url, https, language_of, listed, termed, title_of, told, two
+from evtrack.report.site_words import anchor, language_of, listed, termed, title_of, told, two
 from evtrack.report.svg_marks import css_class
 from evtrack.report.svg_studies import Dot
 from evtrack.report.terminal import flag_words, stance_words
@@ -174,8 +174,8 @@ def _fired(status: ClaimStatus, one: Evidence) -> Iterator[Fired]:
     for quote in because(one, fields, track=status.claim.track, safety=status.claim.kind == "safety"):
         reason = _reason(quote, one.graded.grade.reasons, fields)
         if reason is None:
-            pieces = (Piece(quote.words, fired=True),) if quote.words else ()
-            bare.append(Fired(None, pieces, _rules(quote.rules)))
+            words: tuple[Piece, ...] = (Piece(quote.words, fired=True),) if quote.words else ()
+            bare.append(Fired(None, words, _rules(quote.rules)))
         else:
             place = reason.field, *_sentence(fields[reason.field], reason.start, reason.end)
             placed.setdefault(place, []).append((reason, quote.rules))

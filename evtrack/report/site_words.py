@@ -1,4 +1,4 @@
-"""How is a value said in both languages at once, cleaned for a page? Pairs of words, their lists, and safe addresses."""
+"""How is a value said in both languages at once, cleaned for a page? Pairs of words, their lists, and anchors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
 
 from evtrack.claim import Bilingual
 from evtrack.report.plain import plain
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
 
 _JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 _KANA = re.compile("[ぁ-んァ-ヶ]")
-_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]{1,200}\Z")
 _PLAIN_ID = re.compile(r"[A-Za-z]{1,12}:?[A-Za-z0-9]{1,40}\Z")
-_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}\Z")
 
 LONGEST = 400
 """Characters of a title: what is longer is no title, and is cut."""
@@ -75,24 +72,6 @@ def title_of(text: str) -> str:
 def language_of(text: str) -> str:
     """The language of a title, as far as its letters tell: titles come in English, or in Japanese."""
     return "ja" if _KANA.search(text) or _JAPANESE.search(text) else "en"
-
-
-def https(url: str | None) -> str | None:
-    """An address that may be linked to: https, a plain host, no name or password in it; ``None`` for any other."""
-    if url is None or plain(url) != url or any(c in url for c in " <>\"'\\`"):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme == "https" and _HOST.match(parts.netloc) else None
-
-
-def doi_url(doi: str | None) -> str | None:
-    """Where a DOI leads; ``None`` for what is none."""
-    if doi is None or not _DOI.match(doi) or plain(doi) != doi:
-        return None
-    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
 
 
 def anchor(claim_id: str, record_id: str) -> str:

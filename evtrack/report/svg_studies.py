@@ -82,7 +82,9 @@ def strip(
     decades = ceil(log10(most))
     stated = any(d.n for d in dots)
     plot = WIDTH - _LEFT - _RIGHT - 62
-    rows, drawn, top = [], [], 6.0
+    rows: list[Markup] = []
+    drawn: list[Markup] = []
+    top = 6.0
     for stance, words in ways.items():
         cells: dict[float, list[Dot]] = {}
         for dot in (d for d in dots if d.stance == stance):

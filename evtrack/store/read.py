@@ -194,9 +194,9 @@ class Reader(HistoryReader, WordReader):
         (before,) = next(self._rows(sql, start=as_utc(start)))
         return int(before)
 
-    def last_change(self) -> int | None:
-        """The last run that told a change."""
-        (run,) = next(self._rows("SELECT max(run) FROM change"))
+    def last_change(self, at: At = None) -> int | None:
+        """The last run that told a change, by ``at``."""
+        (run,) = next(self._rows("SELECT max(run) FROM change WHERE run <= :run", run=self.run_at(at)))
         return int(run) if run is not None else None
 
     def skipped(self, run: int | None = None) -> list[SkippedRecord]:

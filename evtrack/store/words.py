@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from evtrack.grade.word import REOPENED, Words
 from evtrack.record import Record, RecordId
+from evtrack.store.document import load
 from evtrack.store.reading import seen_hash
 from evtrack.store.runs import At, RunReader
 from evtrack.word import Word
@@ -71,6 +72,13 @@ class WordReader(RunReader):
                  AND (valid_to IS NULL OR valid_to > :run) AND record_id IN (SELECT value FROM json_each(:ids))"""
         ties = self._ids(sql, sorted(words.records), run=run)
         return Counter(claim_id for claim_id, record_id in ties if words.on(RecordId(record_id), claim_id))
+
+    def seen_hashes(self, ids: Iterable[RecordId], at: At = None) -> Mapping[RecordId, str]:
+        """What a person who looks at these records now would see of them, as a fingerprint."""
+        sql = """SELECT document FROM record_version WHERE valid_from <= :run
+                 AND (valid_to IS NULL OR valid_to > :run) AND record_id IN (SELECT value FROM json_each(:ids))"""
+        records = (load(Record, document) for (document,) in self._ids(sql, ids, run=self.run_at(at)))
+        return {record.id: seen_hash(record) for record in records}
 
     def _level_moved(self, word: Word, run: int) -> bool:
         sql = """SELECT level, stance FROM claim_grade WHERE claim_id = :claim

@@ -65,6 +65,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「{flag}」は印の名前になりません：英小文字、数字、下線で書いてください",
         "{flag} is no flag: write it in lower-case letters, digits and underscores",
     ),
+    "word_error.odd_doi": (
+        "「{doi}」はDOIではありません：10. で始まる番号だけを書いてください",
+        "{doi} is no DOI: write it as it begins with 10.",
+    ),
     "word_error.odd_address": (
         '「{url}」はウェブの住所ではありません："http" または "https" で始めてください',
         "{url} is no web address: begin it with http or https",

@@ -285,3 +285,14 @@ def test_help_loads_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.stderr.decode().strip() == "[]"
+
+
+def test_a_page_of_a_past_day_has_no_later_news(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run told after the day asked about is not "new since last time" on the page of that day."""
+    run("load", articles)
+    monkeypatch.setenv("EVTRACK_NOW", "2026-12-24T00:00:00+00:00")
+    run("review", "reject", "PMID:90000001", "--reason", "invented", "--name", "Nemo")
+    assert "level_down" in run("changes", "--format", "json", "--since", "1").out
+    fallen = "evidence level down"
+    assert fallen in run("report", "dep-effect", "--format", "html").out.casefold()
+    assert fallen not in run("report", "dep-effect", "--format", "html", "--at", "2026-11-30").out.casefold()

@@ -323,3 +323,24 @@ def test_an_added_record_and_words_on_it() -> None:
     assert words.claims_of(RECORD) == {"d", "e"}
     assert [w.id for w in words.standing] == [1, 2, 3, 4]
     assert Words.of([first]).added(RecordId("PMID:9")) is None
+
+
+def test_words_count_in_the_order_said() -> None:
+    """The moment goes before the number under which a store keeps it; of one second the number."""
+    late = word("reject", id=1, at="2026-02-01T00:00:00Z")
+    assert Words.of([late, word("accept", id=2, at="2026-01-01T00:00:00Z")]).on(RECORD, "c") == (late,)
+    assert [w.id for w in Words.of([word("reject", id=1), word("accept", id=2)]).on(RECORD, "c")] == [2]
+    assert Words.of([late]).then([replace(late, action="undo")]) == Words()
+
+
+def test_words_follow_a_merged_record() -> None:
+    """What stands on an id that became another is said of that one too, but where somebody spoke of it itself; an add stays."""
+    old, new = RecordId("PMID:90000077"), RecordId("PMID:90000078")
+    general, own = word("reject", id=1, record_id=old, claim_id=None), word("accept", id=2, record_id=old)
+    add = word("add", id=3, record_id=old, claim_id="d")
+    said = Words.of([general, own, add, word("accept", id=4, record_id=None)])
+    assert said.followed({}) == ()
+    assert said.followed({old: new}) == (replace(general, record_id=new, id=0), replace(own, record_id=new, id=0))
+    there = said.then([word("reject", record_id=new, claim_id="c")])
+    assert [w.claim_id for w in there.followed({old: new})] == [None]
+    assert said.then([word("reject", record_id=new, claim_id=None)]).followed({old: new}) == ()

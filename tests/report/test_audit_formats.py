@@ -20,7 +20,8 @@ from markdown_it import MarkdownIt
 from evtrack.audit.finding import SEVERITIES, IdleSuppression
 from evtrack.audit.unit import Place
 from evtrack.record import RecordId
-from evtrack.report._audit_view import AuditView, record_url
+from evtrack.report._audit_view import AuditView
+from evtrack.report.addresses import record_url
 from evtrack.report.audit_github import github_lines
 from evtrack.report.audit_html import audit_html
 from evtrack.report.audit_json import audit_json

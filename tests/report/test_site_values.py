@@ -12,6 +12,7 @@ from evtrack.changes import Change
 from evtrack.claim import Bilingual
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.addresses import doi_url, https
 from evtrack.report.site_claim import CHANGES_SHOWN, ClaimPage, claim_page
 from evtrack.report.site_index import NEWS_SHOWN, filters, index_rows, news
 from evtrack.report.site_studies import (
@@ -26,7 +27,7 @@ from evtrack.report.site_studies import (
     trials,
     waiting,
 )
-from evtrack.report.site_words import LONGEST, anchor, doi_url, each, https, language_of, phrases, title_of
+from evtrack.report.site_words import LONGEST, anchor, each, language_of, phrases, title_of
 from evtrack.wording import both
 
 from .sites import CHANGES, CLAIM, LIBRARY, NOW, RUN, TEXT, TRIAL, gated, grade, others, record, status

@@ -167,7 +167,10 @@ def test_regrade_moves_nothing(story: Story) -> None:
     before, after = ({**story[n].records()} for n in ("quiet", "regraded"))
     assert before == after
     for claim_id in PACK:
-        old, new = ({k: v for k, v in story[n].shown[claim_id].items() if k not in ("as_of", "rules_version")} for n in ("quiet", "regraded"))
+        old, new = (
+            {k: v for k, v in story[n].shown[claim_id].items() if k not in ("as_of", "rules_version")}
+            for n in ("quiet", "regraded")
+        )
         assert old == new
 
 

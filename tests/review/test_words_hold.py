@@ -100,7 +100,17 @@ def test_a_level_is_told_with_its_word(at: At) -> None:
             assert ASAKO in flat
             assert "2026-11-03" in flat
     record = next(r for r in desk.show("anx-effect")["records"] if r["id"] == "PMID:90000123")
-    assert record["override"].keys() >= {"id", "action", "values", "seen", "reason", "name", "at", "claim_id", "reopened"}
+    assert record["override"].keys() >= {
+        "id",
+        "action",
+        "values",
+        "seen",
+        "reason",
+        "name",
+        "at",
+        "claim_id",
+        "reopened",
+    }
     assert record["basis"] == "person"
     assert any(r["rule"].startswith("P-") for r in record["reasons"])
 
@@ -182,7 +192,9 @@ def test_changing_back_is_looked_at_too(at: At, story: Story) -> None:
     desk.at(14)
     desk.refresh()
     assert desk.show("anx-effect")["level"] == "early_clinical"
-    old = replace(article, abstract=str(article.abstract).replace(" Two adults left early.", ""), mdat=NEWS.replace(day=13))
+    old = replace(
+        article, abstract=str(article.abstract).replace(" Two adults left early.", ""), mdat=NEWS.replace(day=13)
+    )
     desk.server.corpus = story.second.with_(old)
     desk.at(21)
     told = desk.refresh()["changes"]
@@ -336,10 +348,15 @@ def test_a_word_tells_what_moved(at: At) -> None:
     after = desk.status()
     for claim in told["claims"]:
         claim_id = claim["claim_id"]
-        assert (claim["level_before"], claim["stance_before"]) == (before[claim_id]["level"], before[claim_id]["stance"])
+        assert (claim["level_before"], claim["stance_before"]) == (
+            before[claim_id]["level"],
+            before[claim_id]["stance"],
+        )
         assert (claim["level"], claim["stance"]) == (after[claim_id]["level"], after[claim_id]["stance"])
     named = {c["claim_id"] for c in told["claims"]}
-    assert named >= {c for c in PACK if (before[c]["level"], before[c]["stance"]) != (after[c]["level"], after[c]["stance"])}
+    assert named >= {
+        c for c in PACK if (before[c]["level"], before[c]["stance"]) != (after[c]["level"], after[c]["stance"])
+    }
     changes = desk.run("changes", "--since", "2026-11-10", "--format", "json").json["changes"]
     assert ("level_down", "dep-effect", "critical") in {(c["kind"], c["claim_id"], c["severity"]) for c in changes}
 

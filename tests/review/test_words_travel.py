@@ -30,7 +30,9 @@ def timeless(shown: dict[str, Any]) -> dict[str, Any]:
         "searched": [{**s, "at": None} for s in shown["searched"]],
         "registered": [{**t, "history": None} for t in shown["registered"]],
     }
-    undated: dict[str, Any] = json.loads(re.sub(r"As of \d{4}-\d\d-\d\d|\d{4}-\d\d-\d\d時点", "DAY", json.dumps(told, ensure_ascii=False)))
+    undated: dict[str, Any] = json.loads(
+        re.sub(r"As of \d{4}-\d\d-\d\d|\d{4}-\d\d-\d\d時点", "DAY", json.dumps(told, ensure_ascii=False))
+    )
     return undated
 
 
@@ -161,8 +163,8 @@ def test_more_slips_are_counted(at: At, story: Story) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"words:", b"- a", b"\xff\xfe\x00", b"words: [!!python/object/apply:os.system [ls]]", b"a: &a [*a]", b"words: [{action: accept}]",
-     b"[" * 5000, b"words: &w\n  - *w\n", "words:\n  - \x1b[31m: 1\n".encode()],
-    ids=range(10),
+     b"[" * 5000, b'words: [{action: reject, record: "PMID:90000101", reason: "a\\ud800b", name: y, at: "2026-11-16T00:00:00Z"}]', b"words: &w\n  - *w\n", "words:\n  - \x1b[31m: 1\n".encode()],
+    ids=range(11),
 )  # fmt: skip
 def test_no_words_file(at: At, content: bytes) -> None:
     """A file that is no list of words is refused or holds none; it is never a bug, and nothing is run or stored."""
@@ -178,8 +180,12 @@ def test_two_files_of_two_people(at: At, story: Story, tmp_path: Any) -> None:
     """Files of two people go in together, whichever comes first; and the later word is the one that stands."""
     header, _, body = story["said"].export.partition("words:\n")
     entries = re.split(r"(?m)^(?=  - action)", body)[1:]
-    (tmp_path / "asako.yaml").write_text(f"{header}words:\n" + "".join(e for e in entries if ASAKO in e), encoding="utf-8")
-    (tmp_path / "ben.yaml").write_text(f"{header}words:\n" + "".join(e for e in entries if ASAKO not in e), encoding="utf-8")
+    (tmp_path / "asako.yaml").write_text(
+        f"{header}words:\n" + "".join(e for e in entries if ASAKO in e), encoding="utf-8"
+    )
+    (tmp_path / "ben.yaml").write_text(
+        f"{header}words:\n" + "".join(e for e in entries if ASAKO not in e), encoding="utf-8"
+    )
     said = {}
     for order in (("asako", "ben"), ("ben", "asako")):
         desk = at("graded")

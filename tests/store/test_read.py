@@ -124,8 +124,7 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
     a, b, c = (make.article(n) for n in (1, 2, 3))
     run = bench.load(a, b, c)
     store.save_ties(run, "c", "h", "1", {r.id: make.tied() for r in (a, b, c)}, "match")
-    (seen,) = store._writer.dbapi.execute("SELECT content_hash FROM record WHERE id = ?", (a.id,)).fetchone()
-    add_word(store, claim_id="c", record_id=a.id, content_hash=seen, run=run)
+    add_word(store, claim_id="c", record_id=a.id, content_hash="seen", run=run)
     add_word(store, record_id=a.id, action="reject", run=run)
     add_word(store, record_id=b.id)
     add_word(store, record_id=b.id, action="undo")
@@ -140,14 +139,15 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
         at="2026-01-05T09:00:00Z",
         record_id=a.id,
         claim_id="c",
-        content_hash=seen,
+        content_hash="seen",
         id=1,
     )
     before = store.state()
-    assert dict(before.reviewed) == {("c", a.id): seen}
-    bench.load(make.article(1, revised=PartialDate(2026)))
+    assert dict(before.reviewed) == {("c", a.id): False, (None, a.id): False, ("other", c.id): False}
+    store.save_ties(run, "c", "h", "1", {a.id: make.tied(grade=make.graded(flags=("review_reopened",)))}, "match")
     assert store.evidence("c")[0].override.reopened is True
-    assert ("review_reopened", a.id) in [(c.kind, c.record_id) for c in compare(before, store.state())]
+    assert [(c.kind, c.claim_id, c.record_id) for c in compare(before, store.state())] == [("review_reopened", "c", a.id)]
+    assert store.state(records_of=[b.id]).ties.keys() == {("c", b.id)}
 
 
 def test_state_holds_what_compare_needs_of_trials(bench: Any, make: Any) -> None:

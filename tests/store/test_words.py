@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from evtrack.record import RecordId
+from evtrack.record import PartialDate, RecordId
+from evtrack.store.reading import seen_hash
 from evtrack.word import Word
 
 
@@ -33,24 +34,35 @@ def test_words_come_back_as_given(bench: Any, make: Any) -> None:
     assert store.claim_words("c") == (replace(words[2], id=3),)
     assert store.claim_words("c", first) == ()
     rows = store._rows("SELECT id, action, stands, reopened FROM words ORDER BY id")
-    assert list(rows) == [(1, "relabel", 0, 1), (2, "undo", 0, 0), (3, "accept", 1, 0)]
+    assert list(rows) == [(1, "relabel", 0, 0), (2, "undo", 0, 0), (3, "accept", 1, 0)]
 
 
-def test_a_word_is_open_where_the_content_is_another(bench: Any, make: Any) -> None:
-    """Told as of each run; a record that is not there opens nothing, and content that is back closes it."""
-    store = bench.store
+def test_a_word_is_open_where_the_grader_says_so(bench: Any, make: Any) -> None:
+    """As of each run; of words for one claim and for any, the one that decides there; a record that is not there opens nothing."""
+    store, one = bench.store, RecordId("PMID:90000001")
     first = bench.load(make.article(1))
-    now = store.content_hashes(frozenset({RecordId("PMID:90000001")}))[RecordId("PMID:90000001")]
+    store.save_ties(first, "c", "h", "1", {one: make.tied()}, "match")
+    store.save_ties(first, "d", "h", "1", {one: make.tied()}, "match")
     run = store.begin_run("review", "1", "h")
-    store.save_words(run, [said(content_hash=now), said(record_id=RecordId("PMID:99999999"), content_hash="y")])
+    store.save_words(run, [said(), said(claim_id=None), said(record_id=RecordId("PMID:99999999"), claim_id=None)])
     store.finish_run(run, "complete", {})
-    assert [w.reopened for w in store.standing()] == [False, False]
-    second = bench.load(make.article(1, title="Another title", revised=make.article(1).published))
-    assert first < run < second
-    changed = [w.reopened for w in store.standing()]
-    kept = store.content_hashes(frozenset({RecordId("PMID:90000001")}))[RecordId("PMID:90000001")]
-    assert changed == [kept != now, False]
-    assert [w.reopened for w in store.standing(run)] == [False, False]
+    assert [w.reopened for w in store.standing()] == [False, False, False]
+    for claim, opened in (("c", [True, False, False]), ("d", [True, True, False])):
+        later = store.begin_run("refresh", "1", "h")
+        store.save_ties(later, claim, "h", "1", {one: make.tied(grade=make.graded(flags=("small_n", "review_reopened")))}, "match")
+        store.finish_run(later, "complete", {})
+        assert [w.reopened for w in store.standing()] == opened
+        assert [bool(r) for (r,) in store._rows("SELECT reopened FROM words ORDER BY id")] == opened
+    assert [w.reopened for w in store.standing(run)] == [False, False, False]
+
+
+def test_what_a_person_would_see_as_of_a_run(bench: Any, make: Any) -> None:
+    """The fingerprint of a record is that of its words, as they were at each run; of a record that is not there is none."""
+    store, one = bench.store, RecordId("PMID:90000001")
+    first = bench.load(make.article(1))
+    bench.load(make.article(1, title="Another title", revised=PartialDate(2026)))
+    assert store.seen_hashes([one, RecordId("PMID:9")], first) == {one: seen_hash(make.article(1))}
+    assert store.seen_hashes([one]) == {one: seen_hash(make.article(1, title="Another title"))}
 
 
 def test_the_same_work_under_another_id(bench: Any, make: Any) -> None:

@@ -105,12 +105,12 @@ VIEWS: dict[str, str] | None = {
                                   WHERE s.record_id = c.record_id AND s.claim_id = c.claim_id), 0) END)) AS reopened,
                w.run
         FROM (SELECT n.*, n.action <> 'undo' AND n.depth = min(n.depth) OVER (
-                            PARTITION BY n.claim_id, n.record_id ORDER BY n.id
+                            PARTITION BY n.claim_id, n.record_id ORDER BY n.at, n.id
                             ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS kept,
-                     last_value(n.depth) OVER (PARTITION BY n.claim_id, n.record_id ORDER BY n.id
+                     last_value(n.depth) OVER (PARTITION BY n.claim_id, n.record_id ORDER BY n.at, n.id
                                                ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS held
               FROM (SELECT o.*, sum(CASE o.action WHEN 'undo' THEN -1 ELSE 1 END)
-                                  OVER (PARTITION BY o.claim_id, o.record_id ORDER BY o.id) AS depth
+                                  OVER (PARTITION BY o.claim_id, o.record_id ORDER BY o.at, o.id) AS depth
                     FROM override o) n) w
         LEFT JOIN record d ON d.id = w.record_id AND d.removed_run IS NULL""",
 }
