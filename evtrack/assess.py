@@ -202,12 +202,14 @@ def assess(
     found: Found | None = None,
     complete: bool = False,
     alone: bool = False,
+    about: Collection[RecordId] | None = None,
 ) -> Outcome:
     """Write what was graded, link studies, grade the claims, tell the changes.
 
     ``complete``: every record of the store was looked at, so what is not there holds no longer. ``alone``: nothing
-    moved on this day but the records that were looked at, and no text of theirs; of ``before`` these are enough. The
-    grades are those that a whole assessment gives, for less work.
+    moved on this day but the records that were looked at, and no text of theirs. The grades are those that a whole
+    assessment gives, for less work. ``about``: the records that ``before`` holds, where it does not hold all; it is
+    compared with these alone, or every other record would be told as new.
     """
     found = found or Found()
     version, library = grader.rules.version, grader.library
@@ -224,7 +226,7 @@ def assess(
         store.save_links(run, untied | link_studies(store.records(tied)))
     graded = _grade_claims_of(store, library, _touched(before, assessed) if alone else library.claims, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
-    after = replace(store.state(records_of=assessed.looked_at if alone else None), merged=found.merged)
+    after = replace(store.state(records_of=about), merged=found.merged)
     changes = in_order([*found.changes, *compare(before, after)])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))

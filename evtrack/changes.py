@@ -177,14 +177,14 @@ def _ties(before: State, after: State) -> Iterator[Change]:
     ended = before.claims.keys() - after.claims.keys()  # their files are gone: no search of theirs lost anything
     for (claim_id, record_id), new in after.ties.items():
         old = before.ties.get((claim_id, record_id))
-        # What this tie newly says against its claim at the highest level, whether the record is new or was read anew.
-        against = _null_or_harm_rct(new) and not (old is not None and _null_or_harm_rct(old) and not _turned(old, new))
+        against = _against(new)
         if old is None:
             stance = new.stance if new.counts_for_claim else None
-            yield Change("new_record", claim_id, record_id, None, stance, "critical" if against else "minor")
+            yield Change("new_record", claim_id, record_id, None, stance, against or "minor")
             continue
-        if against:
-            yield Change("stance_changed", claim_id, record_id, old.stance, new.stance, "critical")
+        # What a record that was read anew says against its claim is news only where it did not say so before.
+        if against and (_against(old) not in (against, "critical") or _turned(old, new)):
+            yield Change("stance_changed", claim_id, record_id, old.stance, new.stance, against)
         if old.found_by == "query" != new.found_by and claim_id not in ended:
             yield Change("query_drift", claim_id, record_id, None, None, "minor")
     for (claim_id, record_id), old in before.ties.items():
@@ -193,8 +193,16 @@ def _ties(before: State, after: State) -> Iterator[Change]:
             yield Change("query_drift", claim_id, record_id, None, None, "minor")
 
 
-def _null_or_harm_rct(tie: TieState) -> bool:
-    return tie.counts_for_claim and tie.level == "rct" and tie.stance in ("contradicts", "no_difference")
+def _against(tie: TieState) -> Severity | None:
+    """How much it matters that a record speaks against its claim: ``None`` where it does not, or does not count.
+
+    Harm is never minor, in whatever it was seen; of randomised trials one without a difference matters as much.
+    """
+    if not tie.counts_for_claim or tie.stance not in ("contradicts", "no_difference"):
+        return None
+    if tie.level == "rct":
+        return "critical"
+    return "notable" if tie.stance == "contradicts" else None
 
 
 def _turned(old: TieState, new: TieState) -> bool:

@@ -96,22 +96,63 @@ def judge(rules: Sequence[StateRule], measured: Callable[[str, str], Measured]) 
     return next((rule for rule in rules if _holds(rule, measured)), None)
 
 
+def rests_on_absence(rules: Sequence[StateRule], chosen: StateRule, measured: Callable[[str, str], Measured]) -> bool:
+    """Whether more evidence could give another verdict than that of ``chosen``, the rule that ``judge`` found.
+
+    More evidence raises levels and numbers; a verdict that only holds while something is missing rests on its absence,
+    and is none where the search was not made. A stance that was read is taken as it is.
+    """
+    earlier = rules[: rules.index(chosen)]
+    if any(rule.verdict != chosen.verdict and _may_come(rule, measured) for rule in earlier):
+        return True
+    return not _each(chosen, lambda claim, test: _stays(measured(claim, test[1]), test))
+
+
 def _holds(rule: StateRule, measured: Callable[[str, str], Measured]) -> bool:
+    return _each(rule, lambda claim, test: _fits(measured(claim, test[1]), *test[1:]))
+
+
+def _may_come(rule: StateRule, measured: Callable[[str, str], Measured]) -> bool:
+    """Whether a rule that does not hold could, once there is more evidence."""
+    return _each(rule, lambda claim, test: _could(measured(claim, test[1]), test))
+
+
+def _each(rule: StateRule, holds: Callable[[str, Test], bool]) -> bool:
+    """Whether every group of tests has a claim of which all its tests are true."""
     groups: dict[str, list[Test]] = {}
     for test in rule.tests:
         groups.setdefault(test[0], []).append(test)
     return all(
-        any(
-            all(_fits(measured(claim, measure), measure, op, value) for _, measure, op, value in tests)
-            for claim in ids.split("|")
-        )
-        for ids, tests in groups.items()
+        any(all(holds(claim, test) for test in tests) for claim in ids.split("|")) for ids, tests in groups.items()
     )
+
+
+def _stays(found: Measured, test: Test) -> bool:
+    """Whether a test holds however much evidence is added."""
+    _, measure, operator, value = test
+    if measure == "stance":
+        return _fits(found, measure, operator, value)
+    return operator in (">=", ">", "!=") and _COMPARE[">" if operator == "!=" else operator](
+        *_numbers(found, measure, value)
+    )
+
+
+def _could(found: Measured, test: Test) -> bool:
+    """Whether a test holds, or could once there is more evidence."""
+    _, measure, operator, value = test
+    if _fits(found, measure, operator, value) or measure == "stance" or operator in (">=", ">", "!="):
+        return True
+    return operator == "=" and _COMPARE["<"](*_numbers(found, measure, value))
 
 
 def _fits(found: Measured, measure: str, operator: str, value: str) -> bool:
     if measure == "stance":
         return ((found or "n/a") == value) == (operator == "=")
+    return _COMPARE[operator](*_numbers(found, measure, value))
+
+
+def _numbers(found: Measured, measure: str, value: str) -> tuple[int, int]:
+    """What was found and what it is compared with, as numbers; of levels, their places on the ladder."""
     if measure in ("level", "provisional_level"):
-        return _COMPARE[operator](rank(None if found is None else str(found)), rank(value))
-    return _COMPARE[operator](int(found or 0), int(value))
+        return rank(None if found is None else str(found)), rank(value)
+    return int(found or 0), int(value)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from evtrack.assess import Assessed, Grader, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.by_hand import bytes_of, manual_id, record_of
+from evtrack.by_rules import level_by_rules
 from evtrack.changes import State
-from evtrack.grade.grades import FINAL_GATES, ClaimRecordGrade
+from evtrack.grade.grades import FINAL_GATES, ClaimGrade, ClaimRecordGrade
 from evtrack.grade.word import Words, rules_say, under_word
 from evtrack.record import Record, RecordId
 from evtrack.store.facts import as_utc
 from evtrack.store.reading import seen_hash
 from evtrack.waiting import Waiting, queue
 from evtrack.word import Word
-from evtrack.word_check import WordError, check
+from evtrack.word_check import OF_ONE_CLAIM, WordError, check
 
 if TYPE_CHECKING:
     from evtrack.store.read import Reader
@@ -58,7 +59,7 @@ def give(store: Store, grader: Grader, words: Sequence[Word], *, now: Callable[[
     """
     anew = outdated(store, grader.library, grader.rules)
     before = _before(store, words, anew=anew)
-    saying = _Saying(store, grader, before, as_utc(now()))
+    saying = _Saying(store, grader, before, now())
     return _write(store, grader, [saying.heard(word) for word in words], before, now, anew=anew)
 
 
@@ -139,7 +140,8 @@ def _write(
             for record in store.records(touched):
                 assessed.add(record.id, under.grade(record, forced.get(record.id, ())))
         alone = same_day and not anew and not entered
-        outcome = assess(store, run, under, assessed, before, now=now(), complete=anew, alone=alone)
+        about = None if anew else touched
+        outcome = assess(store, run, under, assessed, before, now=now(), complete=anew, alone=alone, about=about)
         store.finish_run(run, "complete", {"words": len(words), "graded": outcome.records})
         stands = {word.id: word for word in store.standing()}
     return Given(run, tuple(stands.get(w.id, w) for w in all_words[-len(words) :]), outcome)
@@ -165,11 +167,12 @@ def _enter(store: Store, run: int, words: Words, ids: Iterable[RecordId]) -> boo
 class _Saying:
     """What must be known to take words one after the other, each as if those before it were kept already."""
 
-    def __init__(self, store: Store, grader: Grader, before: State, at: str) -> None:
+    def __init__(self, store: Store, grader: Grader, before: State, now: datetime) -> None:
         self.store = store
         self.library = grader.library
         self.by_rules = Grader(grader.library, grader.rules)
-        self.at = at
+        self.at = as_utc(now)
+        self.today = now.date()
         self.before = before
         self.forced = forced_ties(self.before)
         self.said = list(store.words())
@@ -212,10 +215,13 @@ class _Saying:
         return replace(word, content_hash=word.content_hash or seen_hash(record))
 
     def _level(self, word: Word) -> Word:
-        state = self.before.claims.get(str(word.claim_id))
-        if state is None:
-            raise WordError("claim_not_graded", claim=word.claim_id)
-        return replace(word, seen=word.seen or {"level": state.level, "stance": state.stance})
+        claim_id = str(word.claim_id)
+        held = self.store.claim_grades().get(claim_id)
+        if held is None:
+            raise WordError("claim_not_graded", claim=claim_id)
+        # Beside what the person saw stands what the rules alone say: a value that a person gave is never the rules'.
+        alone = level_by_rules(self.store, self.by_rules, Words.of(self.said), claim_id, self.today)
+        return replace(word, seen=word.seen or {**_level_says(held), "by_rules": _level_says(alone)})
 
     def _record(self, word: Word, record_id: RecordId) -> Word:
         added = Words.of(self.said).added(record_id)
@@ -227,6 +233,7 @@ class _Saying:
             raise WordError("not_tied", record=record_id, claim=word.claim_id)
         named = {word.claim_id} if word.claim_id is not None else set()
         forced = {*self.forced.get(record_id, ()), *claims, *named}
+        self._one_claim(word, claims)
         graded = self.by_rules.grade(record, sorted(forced))
         if graded is None or not (named or claims):
             raise WordError("tied_to_none", record=record_id)
@@ -239,6 +246,14 @@ class _Saying:
             content_hash=word.content_hash or seen_hash(record),
             seen=word.seen or rules_say(graded.own, towards),
         )
+
+    def _one_claim(self, word: Word, claims: set[str]) -> None:
+        """What is about one claim is not said of several at once."""
+        given = [name for name in OF_ONE_CLAIM if name in word.values]
+        known = (self.library.claims[i] for i in sorted(claims & self.library.claims.keys()))
+        about = [c.id for c in sorted(known, key=lambda c: c.track not in ("intervention", "background"))]
+        if word.action == "relabel" and word.claim_id is None and given and len(about) > 1:
+            raise WordError("claim_needed", fields=", ".join(given), claims=", ".join(about))
 
     def _relabel(self, word: Word, by_rules: Mapping[str, ClaimRecordGrade], added: Word | None) -> None:
         """Whether the values can be true of this record, towards at least one of the claims they are said for.
@@ -254,6 +269,12 @@ class _Saying:
         unread = [fault for fault in told if fault.code == "stance_needed"]
         if unread or len(told) == len(faults):
             raise (unread or told)[0]
+
+
+def _level_says(grade: ClaimGrade) -> dict[str, Any]:
+    """Level and result of a claim, with k of n studies."""
+    k, n, _ = grade.k_of_n
+    return {"level": grade.level, "stance": grade.stance, "k": k, "n": n}
 
 
 def _not_true(given: Mapping[str, Any], base: ClaimRecordGrade, held: ClaimRecordGrade) -> Iterator[WordError]:

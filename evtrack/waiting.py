@@ -148,7 +148,8 @@ def _potential(e: Evidence) -> Level:
 def _fits(e: Evidence) -> bool:
     graded = e.graded
     return graded.counts_for_claim or (
-        graded.outcome_match in ("measured", "any") and graded.condition_match in ("selected", "subtype", "any", "measured")
+        graded.outcome_match in ("measured", "any")
+        and graded.condition_match in ("selected", "subtype", "any", "measured")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
@@ -37,6 +38,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 RELABELLED = (*VALUES, "synthesis", "counts_for_claim", "n")
 """Fields that a ``relabel`` may give."""
 
+OF_ONE_CLAIM = ("stance", "condition_match", "outcome_match", "counts_for_claim")
+"""Fields that say nothing of a record alone: what speaks for one claim may be harm towards another."""
+
 _TEXTS = ("title", "citation", "url", "doi", "registry_id", "journal", "abstract", "language", "status", "phase")
 _WHOLE = ("n", "planned_n", "year")
 _LISTS = ("authors", "flags")
@@ -70,6 +74,7 @@ def faults(word: Word) -> Iterator[WordError]:
     for name, text in (("reason", word.reason), ("name", word.name)):
         if not text.strip():
             yield WordError("missing", field=name)
+    yield from _not_kept(word)
     if word.record_id is None and word.claim_id is None:
         yield WordError("about_nothing")
     elif word.record_id is not None and word.action != "add" and not _RECORD.fullmatch(word.record_id):
@@ -82,6 +87,16 @@ def faults(word: Word) -> Iterator[WordError]:
         yield from _add(word)
     elif word.values:
         yield WordError("no_values", action=word.action, fields=", ".join(sorted(word.values)))
+
+
+def _not_kept(word: Word) -> Iterator[WordError]:
+    """What no store and no file can hold: half of a character, a number that is none, what YAML alone has."""
+    told = {"record": word.record_id, "claim": word.claim_id, "reason": word.reason, "name": word.name}
+    for field, value in (*told.items(), *word.values.items(), ("seen", word.seen), ("content_hash", word.content_hash)):
+        try:
+            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, TypeError):  # a lone half of a character is a UnicodeEncodeError, which is a ValueError
+            yield WordError("not_kept", field=field)
 
 
 def _relabel(values: Mapping[str, Any]) -> Iterator[WordError]:
@@ -173,7 +188,9 @@ def _add(word: Word) -> Iterator[WordError]:
                 wrong.append(WordError("not_claims", value=own))
             else:
                 wrong += _of_fields(own or {}, OF_CLAIM)
-    wrong += [WordError("odd_flag", flag=f) for f in values.get("flags") or () if f == REOPENED or not _FLAG.match(str(f))]
+    wrong += [
+        WordError("odd_flag", flag=f) for f in values.get("flags") or () if f == REOPENED or not _FLAG.match(str(f))
+    ]
     if not _DOI.fullmatch(str(values.get("doi", "10.1/x"))):
         wrong.append(WordError("odd_doi", field="doi", doi=values["doi"]))
     if str(values.get("url", "http")).partition(":")[0] not in ("http", "https"):
@@ -181,9 +198,22 @@ def _add(word: Word) -> Iterator[WordError]:
     if wrong:
         yield from wrong
         return
+    if len(claims or {}) > 1:
+        yield from (WordError("of_one_claim", field=f) for f in OF_ONE_CLAIM if f in values)
     said = {k: v for k, v in values.items() if k in RELABELLED}
     for own in [{}, *(claims or {}).values()]:
         yield from _combined({**said, **(own or {})})
 
 
-__all__ = ["ADDED", "CITED", "FINAL_GATES", "OF_CLAIM", "RELABELLED", "VALUES", "WordError", "check", "faults"]
+__all__ = [
+    "ADDED",
+    "CITED",
+    "FINAL_GATES",
+    "OF_CLAIM",
+    "OF_ONE_CLAIM",
+    "RELABELLED",
+    "VALUES",
+    "WordError",
+    "check",
+    "faults",
+]

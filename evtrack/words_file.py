@@ -244,4 +244,11 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return int(value)
-    return str(value) if isinstance(value, str) else value
+    return _whole(str(value)) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    """JSON in ASCII writes a character beyond U+FFFF as two halves, and YAML reads them as two; a lone half stays to be told."""
+    return (
+        text if text.isprintable() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    )

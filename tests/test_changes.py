@@ -22,7 +22,7 @@ from evtrack.changes import (
     compare,
     query_drift,
 )
-from evtrack.grade.grades import LEVELS, Stance, rank
+from evtrack.grade.grades import LEVELS, Level, Stance, rank
 from evtrack.record import RecordId
 
 A, B = RecordId("PMID:90000001"), RecordId("NCT90000002")
@@ -47,7 +47,7 @@ def one_record(old: RecordState, new: RecordState | None, **tie: Any) -> list[tu
 
 def test_nothing_changed_is_nothing_told() -> None:
     """A state compared with itself has no changes."""
-    state = State({"c": ClaimState("rct", "supports", "h")}, {A: RECORD}, {("c", A): TIE}, {("c", A): "hash"}, "1")
+    state = State({"c": ClaimState("rct", "supports", "h")}, {A: RECORD}, {("c", A): TIE}, {("c", A): True}, "1")
     assert compare(state, state) == []
     assert compare(State(), State()) == []
 
@@ -160,6 +160,23 @@ def test_an_rct_that_turns_against_its_claim_is_critical() -> None:
     told = states({"records": records, "ties": {("c", A): TIE}}, {"records": records, "ties": {("c", A): null}})
     assert told == [("stance_changed", "c", A, "supports", "no_difference", "critical")]
     assert states({"records": records, "ties": {("c", A): null}}, {"records": records, "ties": {("c", A): null}}) == []
+
+
+@pytest.mark.parametrize(
+    ("level", "severity"),
+    [("in_vitro", "notable"), ("animal", "notable"), ("early_clinical", "notable"), ("rct", "critical")],
+)
+def test_harm_is_never_minor(level: Level, severity: str) -> None:
+    """A record that counts and tells harm is notable at least, new or read anew; told once, and not where it only fell in level."""
+    harm = replace(TIE, level=level, stance="contradicts")
+    new = states({"records": {A: RECORD}}, {"records": {A: RECORD}, "ties": {("c", A): harm}})
+    assert new == [("new_record", "c", A, None, "contradicts", severity)]
+    anew = states({"ties": {("c", A): replace(harm, stance="supports")}}, {"ties": {("c", A): harm}})
+    assert anew == [("stance_changed", "c", A, "supports", "contradicts", severity)]
+    rct = replace(harm, level="rct")
+    assert states({"ties": {("c", A): rct}}, {"ties": {("c", A): harm}}) == []
+    uncounted = replace(harm, counts_for_claim=False)
+    assert states({}, {"ties": {("c", A): uncounted}}) == [("new_record", "c", A, None, None, "minor")]
 
 
 def test_an_rct_without_a_difference_that_now_tells_harm_is_critical() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from evtrack.claim import Bilingual, StateRule
 from evtrack.claims import load_library
-from evtrack.predicates import Measured, TestError, judge, read_test
+from evtrack.predicates import Measured, TestError, judge, read_test, rests_on_absence
 
 Facts = Mapping[str, Mapping[str, Measured]]
 
@@ -110,6 +110,39 @@ def test_operators_compare_numbers_and_levels(operator: str, of_nothing: bool, o
     for text, one in ((f"a.harms {operator} 0", {"harms": 1}), (f"a.level {operator} none", {"level": "rct"})):
         assert (judge([rule(text)], measured({})) is not None) == of_nothing
         assert (judge([rule(text)], measured({"a": one})) is not None) == of_one
+
+
+@pytest.mark.parametrize(
+    ("tests", "earlier", "facts", "absence"),
+    [
+        (["a.count.rct >= 1"], [], {"count.rct": 1}, False),
+        (["a.count.rct > 0"], [], {"count.rct": 1}, False),
+        (["a.level != none"], [], {"level": "animal"}, False),
+        (["a.level != rct"], [], {"level": "animal"}, True),
+        (["a.level <= animal"], [], {"level": "animal"}, True),
+        (["a.count.rct = 0"], [], {}, True),
+        (["a.count.rct = 1"], [], {"count.rct": 1}, True),
+        (["a.stance = supports"], [], {"stance": "supports"}, False),
+        ([], [], {}, False),
+        ([], ["a.looked = 0"], {"looked": 3}, False),
+        ([], ["a.count.rct = 2"], {"count.rct": 1}, True),
+        ([], ["a.count.rct < 1"], {"count.rct": 1}, False),
+        ([], ["a.count.rct >= 1"], {}, True),
+        ([], ["a.stance = supports"], {"stance": "unclear"}, True),
+        ([], ["any(a, b).count.rct >= 2", "a.looked = 0"], {"looked": 3}, False),
+        (["any(a, b).count.rct >= 1"], [], {"count.rct": 1}, False),
+    ],
+)
+def test_what_a_verdict_rests_on(
+    tests: list[str], earlier: list[str], facts: dict[str, Measured], absence: bool
+) -> None:
+    """A verdict that more evidence could turn rests on something not being there; one of the same verdict turns nothing."""
+    chosen = rule(*tests)
+    rules = [rule(*earlier, verdict="out_of_date"), chosen] if earlier else [chosen]
+    assert judge(rules, measured({"a": facts})) is chosen
+    assert rests_on_absence(rules, chosen, measured({"a": facts})) is absence
+    same = [rule(*earlier), chosen] if earlier else [chosen]
+    assert rests_on_absence(same, chosen, measured({"a": facts})) is (absence and not earlier)
 
 
 def test_stances_are_the_same_or_not() -> None:

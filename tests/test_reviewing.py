@@ -213,7 +213,8 @@ def test_twenty_decisions_outlive_all_that_comes(tmp_path: Path, library: Librar
     with desk.store:
         for i in range(18):
             values: dict[str, Any] = {"stance": "mixed", "n": 20 + i} if i % 3 == 2 else {}
-            desk.say(actions[i % 3], f"PMID:{90000000 + i}", None if i % 2 else _claim(desk, i), **values)
+            of_all = i % 2 and not values  # a direction is about one claim
+            desk.say(actions[i % 3], f"PMID:{90000000 + i}", None if of_all else _claim(desk, i), **values)
         desk.say("accept", None, "ad-effect")
         desk.add(**ADDED)
         said, held = spoken(desk.store), desk.held()
@@ -289,7 +290,11 @@ def test_a_new_date_opens_nothing(desk: Desk) -> None:
     desk.say("reject", RATS)
     before = desk.held()
     for one in map(RecordId, (MICE, RATS)):
-        more: dict[str, Any] = {"revised": PartialDate(2026, 11, 6), "status": "MEDLINE", "mesh": (MeshHeading("Mice"),)}
+        more: dict[str, Any] = {
+            "revised": PartialDate(2026, 11, 6),
+            "status": "MEDLINE",
+            "mesh": (MeshHeading("Mice"),),
+        }
         desk.shelf.records[one] = replace(desk.shelf.records[one], **more)
     done = desk.refresh()
     assert {c.kind for c in done.changes} == {"record_changed"}
@@ -390,7 +395,8 @@ def test_words_on_a_level(desk: Desk) -> None:
     desk.say("reject", None, "dep-effect")
     assert desk.level() == before
     (word,) = desk.store.claim_words("dep-effect")
-    assert (word.seen, word.reopened) == ({"level": "animal", "stance": "supports"}, False)
+    told = {"level": "animal", "stance": "supports", "k": 2, "n": 2}
+    assert (word.seen, word.reopened) == ({**told, "by_rules": told}, False)
     assert not [w for w in queue(desk.store, desk.library) if w.record_id is None]
     done = desk.say("relabel", MICE, "dep-effect", stance="contradicts")
     assert ("review_reopened", "dep-effect", None) in [(c.kind, c.claim_id, c.record_id) for c in done.outcome.changes]  # type: ignore[union-attr] # a word was given
@@ -401,10 +407,26 @@ def test_words_on_a_level(desk: Desk) -> None:
         ("dep-effect",),
         desk.store.claim_words("dep-effect")[0],
     )
+    seen = desk.say("accept", None, "dep-effect").words[0].seen
+    assert (seen["stance"], seen["k"], seen["by_rules"]) == (desk.level()[1], 1, told)
+    desk.say("undo", None, "dep-effect")
     desk.say("undo", None, "dep-effect")
     assert desk.store.claim_words("dep-effect") == ()
     desk.say("accept", None, "state-basic-accumulating")
     assert desk.store.claim_words("state-basic-accumulating")[0].seen["level"] is None
+
+
+def test_the_rules_alone(desk: Desk) -> None:
+    """What the rules say of a level has no person's word in it: not a relabel, not what was tied or entered by hand, nor of claims it reads."""
+    before = desk.store.claim_grades()
+    desk.say("relabel", MICE, "dep-effect", design="rct", stance="supports", n=300)
+    desk.add(**{**ADDED, "design": "single_arm", "title": "Exosomes in depression"})
+    desk.say("relabel", PEOPLE, "dep-effect", condition_match="selected", outcome_match="measured", stance="mixed")
+    assert desk.level()[0] == "rct"
+    for claim_id in ("dep-effect", "state-basic-accumulating"):
+        alone = desk.say("accept", None, claim_id).words[0].seen["by_rules"]
+        was = before[claim_id]
+        assert alone == {"level": was.level, "stance": was.stance, "k": was.k_of_n[0], "n": was.k_of_n[1]}
 
 
 def test_a_record_entered_by_hand(desk: Desk) -> None:
@@ -433,6 +455,25 @@ def test_a_record_entered_by_hand(desk: Desk) -> None:
     done = desk.say("undo", added)
     assert {c.kind for c in done.outcome.changes if c.record_id == added} == {"record_removed"}  # type: ignore[union-attr] # a word was given
     assert desk.held() == before
+
+
+@pytest.mark.parametrize("days", [0, 1, 40])
+def test_a_word_is_no_news_of_other_records(desk: Desk, days: int) -> None:
+    """What a person adds, ties, rejects or takes back is told of that record and its claims alone, on the day of the refresh or later."""
+    for step in (
+        lambda: desk.say("add", manual_id(ADDED), **ADDED),
+        lambda: desk.say("relabel", PEOPLE, "dep-effect", condition_match="selected", outcome_match="measured", stance="mixed"),
+        lambda: desk.say("reject", MICE),
+        lambda: desk.say("undo", PEOPLE, "dep-effect"),
+        lambda: desk.say("undo", manual_id(ADDED)),
+    ):  # fmt: skip
+        desk.moment += timedelta(days=days)
+        given = step()
+        assert given.outcome is not None
+        about = {word.record_id for word in given.words}
+        assert {c.record_id for c in given.outcome.changes if c.record_id is not None} <= about
+    told = [c for _, c in desk.store.changes(1) if c.kind == "new_record" and c.record_id == manual_id(ADDED)]
+    assert len(told) == len({c.claim_id for c in told}) > 0
 
 
 def test_a_preprint_and_a_registration_by_hand(desk: Desk) -> None:
@@ -484,6 +525,8 @@ def test_a_relabel_ties_a_record_to_a_claim_until_it_is_undone(desk: Desk) -> No
         ("accept", BARLEY, "state-basic-accumulating", {}, "not_tied"),
         ("accept", None, None, {}, "about_nothing"),
         ("relabel", None, "dep-effect", {"level": "rct"}, "level_typed_in"),
+        ("relabel", MICE, None, {"stance": "mixed"}, "claim_needed"),
+        ("relabel", MICE, None, {"n": 3, "counts_for_claim": False}, "claim_needed"),
         ("relabel", MICE, None, {"level": "rct"}, "level_of_design"),
         ("relabel", MICE, None, {"design": "rct"}, "stance_needed"),
         ("relabel", MICE, None, {"synthesis": True}, "synthesis_of_design"),
@@ -495,6 +538,7 @@ def test_a_relabel_ties_a_record_to_a_claim_until_it_is_undone(desk: Desk) -> No
         ("relabel", MICE, "dep-effect", {"role": "other", "counts_for_claim": True}, "cannot_count"),
         ("undo", MICE, "dep-effect", {}, "nothing_to_undo"),
         ("add", "MANUAL:x", None, {**ADDED, "claims": {"no-such": {}}}, "unknown_claim"),
+        ("add", "MANUAL:x", None, {**ADDED, "stance": "mixed", "claims": {"dep-effect": {}, "ad-effect": {}}}, "of_one_claim"),
         ("add", "MANUAL:x", None, {k: v for k, v in ADDED.items() if k != "url"}, "nothing_to_find_it_by"),
     ],
 )  # fmt: skip
@@ -556,7 +600,7 @@ def test_words_under_other_rules_grade_everything(desk: Desk) -> None:
 def test_the_queue_has_what_could_move_a_headline_first(desk: Desk) -> None:
     """People before animals, what moves a level before what moves nothing; two persons who differ are told; one claim's alone on request."""
     desk.say("relabel", MICE, "dep-effect", name="A", stance="mixed")
-    desk.say("relabel", MICE, None, name="B", stance="supports")
+    desk.say("accept", MICE, None, name="B")
     waiting = queue(desk.store, desk.library)
     assert [w.moves is None for w in waiting] == sorted(w.moves is None for w in waiting)
     differing = next(w for w in waiting if w.record_id == MICE)

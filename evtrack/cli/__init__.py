@@ -45,10 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(text: str) -> None:
-    """One line on stderr, after whatever of the answer was written."""
+    """One line on stderr, after whatever of the answer was written; what it repeats of what was typed orders a terminal nothing."""
+    from evtrack.report.plain import plain
+
     with contextlib.suppress(BrokenPipeError, ValueError):
         sys.stdout.flush()
-    print(f"evtrack: {text}", file=sys.stderr)  # noqa: T201 # the one way a message reaches a person
+    print(f"evtrack: {plain(text)}", file=sys.stderr)  # noqa: T201 # the one way a message reaches a person
 
 
 def _utf8() -> None:

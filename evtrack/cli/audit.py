@@ -208,16 +208,18 @@ def _text(view: AuditView, _: bool) -> str:
 
 
 def _json(view: AuditView, _: bool) -> str:
+    from evtrack.cli.output import json_text
     from evtrack.report.audit_json import audit_json
 
-    return json.dumps(audit_json(view), ensure_ascii=False, indent=1) + "\n"
+    return json_text(audit_json(view))
 
 
 def _sarif(view: AuditView, baseline: bool) -> str:
     from evtrack import __version__
+    from evtrack.cli.output import json_text
     from evtrack.report.audit_sarif import audit_sarif
 
-    return json.dumps(audit_sarif(view, __version__, baseline=baseline), ensure_ascii=False, indent=1) + "\n"
+    return json_text(audit_sarif(view, __version__, baseline=baseline))
 
 
 def _github(view: AuditView, _: bool) -> str:

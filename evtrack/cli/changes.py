@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,9 +116,10 @@ class _News:
 def _text(news: _News, format: str, output: str | None) -> str | None:  # noqa: A002 # the option's name
     """The answer; ``None`` where it was shown, in the terminal's colours."""
     if format == "json":
+        from evtrack.cli.output import json_text
         from evtrack.report.changes_text import changes_json
 
-        return json.dumps(changes_json(news.told), ensure_ascii=False, indent=1) + "\n"
+        return json_text(changes_json(news.told))
     if format == "markdown":
         from evtrack.report.changes_markdown import changes_markdown
 

@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import Any, TextIO
 
 
+def json_text(answer: Any, indent: int | None = 1) -> str:
+    """An answer as JSON that may be looked at in a terminal."""
+    from evtrack.report.plain import escaped
+
+    return escaped(json.dumps(answer, ensure_ascii=False, indent=indent)) + "\n"
+
+
 def put_json(answer: Any) -> None:
     """One JSON answer and nothing else on stdout."""
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json_text(answer))
 
 
 def put_line(answer: Any) -> None:
     """One line of JSONL."""
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(answer, None))
 
 
 def put(lines: Iterable[str]) -> None:

@@ -52,7 +52,9 @@ def report(
     library = library_of(settings)
     wanted = list(dict.fromkeys(claim_of(library, i).id for i in claim_ids or library.claims))
     html = named == "html"
-    statuses = read_statuses(settings.db, library, settings.now(), records=True, history=html, at=day)
+    statuses = read_statuses(
+        settings.db, library, settings.now(), records=True, history=html or named == "footnote", at=day
+    )
     by_id = {s.claim.id: s for s in statuses}
     asked = _Asked(settings, library, [by_id[i] for i in wanted], everything, day)
     if html and target is not None and _is_folder(target):
@@ -136,7 +138,7 @@ def _html(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats are ca
 
 
 def _with_words(asked: _Asked) -> tuple[list[ClaimStatus], list[tuple[Run, Change]]]:
-    """The claims with the words that the reasons shown point into, and what the last run with news told of them."""
+    """The claims with the words that the reasons shown point into, and what the last run with news told of them, with what persons said since."""
     from evtrack.grade.text import record_fields
     from evtrack.report.site import shown_with_reasons
     from evtrack.store.read import open_reader
@@ -150,10 +152,12 @@ def _with_words(asked: _Asked) -> tuple[list[ClaimStatus], list[tuple[Run, Chang
     with reader:
         ids = {i for some in wanted.values() for i in some}
         texts = {record.id: dict(record_fields(record)) for record in reader.records(ids, asked.at)}
-        last = reader.last_change(asked.at)
-        changes = reader.changes(last - 1) if last is not None else []
+        last = reader.last_change(asked.at) or 0
+        # What a person said since is added: it must not push the last news of the evidence out of sight.
+        first = max((run.id for run in reader.runs() if run.id <= last and run.kind != "review"), default=last)
+        changes = reader.changes(first - 1) if last else []
     statuses = [replace(s, texts={i: texts[i] for i in wanted[s.claim.id] if i in texts}) for s in asked.statuses]
-    return statuses, [(run, change) for run, change in changes if run.id == last]
+    return statuses, [(run, change) for run, change in changes if run.id <= last]
 
 
 def _markdown(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats are called alike)
@@ -163,13 +167,12 @@ def _markdown(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats ar
 
 
 def _json(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats are called alike)
-    import json
-
+    from evtrack.cli.output import json_text
     from evtrack.report.reading import oldest
     from evtrack.report.status_json import claim_json
 
     claims = [claim_json(s, asked.lang, records=True) for s in asked.statuses]
-    return json.dumps({"as_of": oldest(asked.statuses), "claims": claims}, ensure_ascii=False, indent=1) + "\n"
+    return json_text({"as_of": oldest(asked.statuses), "claims": claims})
 
 
 def _csv(asked: _Asked, file: bool) -> str:

@@ -111,7 +111,8 @@ def words(
     if as_json:
         put_json({"words": [{**word_json(word), "stands": word.id in standing} for word in told]})
     else:
-        put_lines(words_lines(told, titles, frozenset(standing), settings.lang, columns_of_terminal()))
+        columns = columns_of_terminal()
+        put_lines(words_lines(told, titles, frozenset(standing), settings.lang, columns, desk.safety))
 
 
 def _of_target(desk: Desk, reader: Reader, target: str, told: list[Word]) -> list[Word]:
@@ -257,10 +258,14 @@ def add(
     if file is None:
         raise Problem("review.add_what")
     desk = _desk(settings, name)
+    from evtrack.cli.output import note
     from evtrack.cli.review_files import added_in
 
     words = added_in(desk, file, reason=(reason or "").strip())
-    _tell(desk, desk.give(words), as_json=as_json)
+    came = desk.give(words)
+    _tell(desk, came, as_json=as_json)
+    for warning in desk.warnings(came.given.words):
+        note(warning)
 
 
 @app.command("export")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from evtrack.record import RecordId, pmid_record
 
 if TYPE_CHECKING:
     from evtrack.claim import Library
-    from evtrack.grade.grades import ClaimGrade
+    from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence
     from evtrack.report.review_page import Drawn
     from evtrack.reviewing import Given, Waiting, WordError
     from evtrack.rules import Rules
@@ -44,6 +44,8 @@ class Came:
     before: Mapping[str, ClaimGrade]
     after: Mapping[str, ClaimGrade]
     claims: tuple[str, ...]
+    same_study: Mapping[RecordId, tuple[str, ...]] = field(default_factory=dict)
+    """Records that still count, of a study of which a record was rejected, with the claims they count for."""
 
     def lines(self, lang: str) -> list[str]:
         """A sentence a word, and one a claim: where it stood, where it stands."""
@@ -51,7 +53,24 @@ class Came:
         from evtrack.report.terminal import colon
 
         told = [f"{w.record_id or w.claim_id}{colon(lang)}{word_words(w, lang)}" for w in self.given.words]
-        return [*told, *self.moved(lang)]
+        return [*told, *self.moved(lang), *self.left_counting(lang)]
+
+    def short(self, lang: str) -> list[str]:
+        """The claims that moved, in one line; and what of a rejected study still counts."""
+        from evtrack.report.review_text import changed_line
+
+        return [changed_line(self.before, self.after, self.claims, lang), *self.left_counting(lang, how=False)]
+
+    def left_counting(self, lang: str, *, how: bool = True) -> Iterator[str]:
+        """What of a rejected study still counts, and how to leave it out too."""
+        from evtrack.report.terminal import join
+
+        claim_id = self.given.words[-1].claim_id if self.given.words else None
+        option = f" --claim {claim_id}" if claim_id else ""
+        for record_id, claims in self.same_study.items():
+            yield say("review.same_study", lang, record=record_id, claims=join(claims, lang))
+            if how:
+                yield say("review.same_study_how", lang, record=record_id, claim=option)
 
     def moved(self, lang: str) -> list[str]:
         """A sentence a claim."""
@@ -63,7 +82,9 @@ class Came:
         """The same for a program."""
         from evtrack.report.review_queue import given_json
 
-        return given_json(self.given.run or None, self.given.words, self.before, self.after, self.claims)
+        told = given_json(self.given.run or None, self.given.words, self.before, self.after, self.claims)
+        same = [{"record_id": i, "claim_ids": list(claims)} for i, claims in self.same_study.items()]
+        return {**told, "same_study": same}
 
 
 class Desk:
@@ -73,8 +94,8 @@ class Desk:
         self.settings = settings
         self.library = library
         self.name = name
-        self.said: list[Word] = []
-        """Words given here and not taken back here, in this order."""
+        self.said: list[tuple[Word, ...]] = []
+        """Words given here and not taken back here, in this order; those of one decision together."""
 
     @cached_property
     def rules(self) -> Rules:
@@ -115,7 +136,7 @@ class Desk:
             after = store.claim_grades()
             concerned = {w.claim_id for w in words if w.record_id and w.claim_id} or tied | _claims_of(store, words)
             shown = tuple(i for i in self.library.claims if i in concerned or has_moved(before.get(i), after.get(i)))
-            return Came(given, before, after, shown)
+            return Came(given, before, after, shown, _same_study(store, given.words))
 
     def problem(self, error: WordError, reader: Reader | None = None) -> Problem:
         """What is wrong with a word, in words, with what was perhaps meant."""
@@ -179,7 +200,7 @@ class Desk:
 
         lang = self.settings.lang
         out = [*drawn(why_words(one, lang), columns, "bold"), *drawn(moves_words(one, lang), columns)]
-        for text in word_lines(one.word, lang) if one.word else ():
+        for text in word_lines(one.word, lang, self.safety) if one.word else ():
             out += drawn(text, columns, "", "  ")
         with open_reader(self.settings.db) as reader:
             grades = reader.claim_grades()
@@ -187,32 +208,89 @@ class Desk:
                 claim = self.library.claims[one.claim_ids[0]]
                 out += drawn(claim.statement.get(lang), columns, "bold")
                 return out + drawn(grades[claim.id].label.get(lang), columns, "", "  ")
-            record = reader.record(one.record_id)
-            towards = [
-                ForClaim(self.library.claims[i], grades[i], e)
-                for i in one.claim_ids
-                for e in reader.evidence(i, record_id=one.record_id)
-            ]
+            record, evidence = reader.record(one.record_id), list(self._evidence(reader, one))
+        towards = [ForClaim(self.library.claims[i], grades[i], e, alone) for i, e, alone in evidence]
         return out + record_page(record, towards, lang, columns, color=color) if record and towards else out
+
+    def _evidence(self, reader: Reader, one: Waiting) -> Iterator[tuple[str, Evidence, ClaimRecordGrade | None]]:
+        """A record towards each claim that it waits for; what the rules alone say where a person has spoken of it."""
+        from evtrack.assess import Grader
+
+        by_rules = None
+        for claim_id in one.claim_ids:
+            for e in reader.evidence(claim_id, record_id=one.record_id):
+                if e.override is None:
+                    yield claim_id, e, None
+                    continue
+                if by_rules is None and (record := reader.record(e.id)) is not None:
+                    by_rules = Grader(self.library, self.rules).grade(record, one.claim_ids)
+                yield claim_id, e, by_rules.towards.get(claim_id) if by_rules else None
+
+    @cached_property
+    def safety(self) -> frozenset[str]:
+        """Claims that nothing is harmed."""
+        return frozenset(i for i, claim in self.library.claims.items() if claim.kind == "safety")
+
+    def undecided(self, one: Waiting, claim: str | None) -> bool:
+        """Whether the rules left what waits to a person (towards one claim, or any): then there is nothing to accept."""
+        from evtrack.store.read import open_reader
+
+        if one.record_id is None:
+            return False
+        with open_reader(self.settings.db) as reader:
+            told = [(alone or e.graded).grade for i, e, alone in self._evidence(reader, one) if claim in (None, i)]
+        return any(grade.needs_review for grade in told)
 
     def speak(
         self, action: Action, one: Waiting, claim: str | None, typed: Sequence[str], *, reason: str, name: str
-    ) -> list[str]:
-        """Keep a word on what waits; gives what came of it, in words."""
+    ) -> Came:
+        """Keep a word on what waits."""
         from evtrack.word import Word
 
         claim_id = one.claim_ids[0] if one.record_id is None else claim
         word = Word(action, reason, name, "", one.record_id, claim_id, self.values(typed))
         came = self.give([word])
-        self.said += came.given.words
-        return came.lines(self.settings.lang)
+        self.said.append(came.given.words)
+        return came
 
-    def take_back(self, reason: str) -> list[str]:
-        """Take back the last word that was given here."""
-        last = self.said[-1]
-        came = self.give([undo_of(last, reason, self.name)])
+    def reject_too(self, came: Came) -> Came:
+        """Leave out what else of a rejected study counts, with the same words; it is one decision with the first."""
+        (word,) = came.given.words
+        more = self.give([replace(word, record_id=i, at="", seen={}, content_hash=None, id=0) for i in came.same_study])
+        self.said[-1] += more.given.words
+        return more
+
+    def told_last(self) -> str:
+        """What was decided here last, in words."""
+        from evtrack.report.review_text import action_words
+        from evtrack.report.terminal import colon, join
+
+        lang = self.settings.lang
+        told = (f"{w.record_id or w.claim_id}{colon(lang)}{action_words(w, lang)}" for w in self.said[-1])
+        return join(told, lang)
+
+    def take_back(self, reason: str) -> Came:
+        """Take back what was decided here last."""
+        came = self.give([undo_of(word, reason, self.name) for word in reversed(self.said[-1])])
         self.said.pop()
-        return came.lines(self.settings.lang)
+        return came
+
+    def warnings(self, words: Sequence[Word]) -> Iterator[str]:
+        """Claims whose condition no text of a record that was entered by hand names: the claim may be the wrong one."""
+        from evtrack.assess import Grader
+        from evtrack.by_hand import record_of
+        from evtrack.report.terminal import join
+
+        grader, lang = Grader(self.library, self.rules), self.settings.lang
+        for word in words:
+            named = tuple(word.values["claims"])
+            graded = grader.grade(record_of(word), named)
+            towards = {i: t for i, t in graded.towards.items() if self.library.claims[i].condition} if graded else {}
+            fitting = [i for i, t in towards.items() if i not in named and t.condition_match in ("selected", "subtype")]
+            others = say("review.its_conditions", lang, claims=join(fitting, lang)) if fitting else ""
+            for i in named:
+                if i in towards and towards[i].condition_match == "none":
+                    yield say("review.not_its_condition", lang, record=word.record_id, claim=i, others=others)
 
     def link(self, one: Waiting) -> str | None:
         """Where the source of a record stands."""
@@ -234,8 +312,8 @@ class Desk:
         told = (say("review.form.value", lang, value=f, words=field_words(f, lang)) for f in RELABELLED)
         return [join(told, lang), say("review.form.more", lang)]
 
-    def choices(self, field: str) -> list[str]:
-        """The values of a field, in words; nothing where there is no such field."""
+    def choices(self, field: str, claim: str | None = None) -> list[str]:
+        """The values of a field, in words, for a claim that nothing is harmed in words of harm; nothing where there is no such field."""
         from evtrack.report.review_text import value_words
         from evtrack.report.terminal import join
         from evtrack.word_check import RELABELLED, VALUES
@@ -245,8 +323,17 @@ class Desk:
             return []
         if field not in VALUES:
             return [say("review.form.n" if field == "n" else "review.form.truth", lang)]
-        told = (say("review.form.value", lang, value=v, words=value_words(field, v, lang)) for v in VALUES[field])
-        return [join(told, lang)]
+        safe = claim in self.safety
+        # No difference in harm is no harm more: it has one name there.
+        values = [v for v in VALUES[field] if not (safe and field == "stance" and v == "no_difference")]
+        words = ((v, value_words(field, v, lang, safety=safe)) for v in values)
+        return [join((say("review.form.value", lang, value=v, words=told) for v, told in words), lang)]
+
+    def values_in_words(self, claim: str, values: Mapping[str, Any]) -> str:
+        """What a relabel of one claim will say."""
+        from evtrack.report.review_text import values_words
+
+        return values_words(values, self.settings.lang, claim, self.safety)
 
 
 def record_id_of(typed: str) -> RecordId | None:
@@ -292,6 +379,25 @@ def undo_of(word: Word, reason: str, name: str) -> Word:
     from evtrack.word import Word as Said
 
     return Said("undo", reason, name, "", word.record_id, word.claim_id)
+
+
+def _same_study(reader: Reader, words: Sequence[Word]) -> dict[RecordId, tuple[str, ...]]:
+    """What still counts of the studies of which a record was rejected: their other records, each with its claims."""
+    from evtrack.grade.studies import whole_studies
+
+    found: dict[RecordId, list[str]] = {}
+    for word in words:
+        if word.action != "reject" or word.record_id is None:
+            continue
+        tied = (word.claim_id,) if word.claim_id else sorted(_claims_of(reader, [word]))
+        for claim_id in tied:
+            study = next(
+                (s for s in whole_studies(reader.evidence(claim_id)) if word.record_id in {e.id for e in s}), ()
+            )
+            for e in study:
+                if e.id != word.record_id and e.graded.counts_for_claim and not e.graded.grade.synthesis:
+                    found.setdefault(e.id, []).append(claim_id)
+    return {i: tuple(dict.fromkeys(claims)) for i, claims in found.items()}
 
 
 def _claims_of(reader: Reader, words: Sequence[Word]) -> set[str]:

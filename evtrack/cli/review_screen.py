@@ -14,13 +14,18 @@ import typer
 if TYPE_CHECKING:
     from evtrack.report.review_page import Drawn
 
+_ESCAPE = "\x1b"
+
 
 class Screen:
     """The terminal of this process. ``NO_COLOR`` and a dumb terminal have no colours."""
 
     def __init__(self) -> None:
         with contextlib.suppress(ImportError):
-            import readline  # noqa: F401 # lines typed may then be mended, wide characters too
+            import readline  # lines typed may then be mended, wide characters too
+
+            # Esc alone leaves a line: it is emptied, marked and ended. Where this is not understood Esc and enter do.
+            readline.parse_and_bind(r'"\e": "\C-a\C-k\C-v\e\C-m"')
 
     @property
     def columns(self) -> int:
@@ -36,11 +41,12 @@ class Screen:
         """One key, as it is pressed. Raises ``KeyboardInterrupt`` for ctrl-c and ``EOFError`` for ctrl-d."""
         return typer.getchar()
 
-    def ask(self, question: str) -> str:
-        """One line. What a terminal could not decode, and control characters, are left out."""
+    def ask(self, question: str) -> str | None:
+        """One line, ``None`` where it was left with Esc. What a terminal could not decode, and control characters, are left out."""
         from evtrack.report.plain import plain
 
-        return plain(input(question))
+        typed = input(question)
+        return None if _ESCAPE in typed else plain(typed)
 
     def put(self, lines: Iterable[Drawn]) -> None:
         """Lines with their styles. Text is never read as markup."""

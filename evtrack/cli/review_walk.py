@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from evtrack.reviewing import Waiting
     from evtrack.word import Action
 
+_SHORTEST = 3
+"""Characters of a reason: a key pressed too much is none."""
+
+_YES = "y"
+
 
 class Terminal(Protocol):
     """Where a walk is shown, and what answers it. ``key`` and ``ask`` raise ``EOFError`` or ``KeyboardInterrupt``."""
@@ -30,8 +35,8 @@ class Terminal(Protocol):
     def key(self) -> str:
         """One key."""
 
-    def ask(self, question: str) -> str:
-        """One line."""
+    def ask(self, question: str) -> str | None:
+        """One line; ``None`` where the person left it (Esc)."""
 
     def put(self, lines: Iterable[Drawn]) -> None:
         """Show lines."""
@@ -78,7 +83,7 @@ class _Walk:
                     shown = self.place
                     self._page()
                 self._footer()
-                self._act(unicodedata.normalize("NFKC", self.terminal.key()).lower())
+                self._act(_pressed(self.terminal))
         except (EOFError, KeyboardInterrupt):
             self.last = ["", self._say("review.walk.stopped")]
         left = len(self.waiting) - len(self.decided)
@@ -148,50 +153,111 @@ class _Walk:
         return self.now.claim_ids[self.claim - 1] if self.claim else None
 
     def _speak(self, action: Action) -> None:
-        """Ask what a word needs, keep it at once, go on. An empty answer leaves all as it was."""
+        """Ask what a word needs, keep it at once, tell what it changed, go on. Whatever is left leaves all as it was."""
         values: list[str] = []
-        if action == "relabel":
-            values = self._values()
-            if not values:
-                self.last = [self._say("review.walk.nothing")]
-                return
-            self.desk.values(values)  # before a reason is asked for in vain
+        if action == "accept" and self.desk.undecided(self.now, self._claim_id()):
+            self.last = [self._say("review.walk.undecided", press="l")]
+            return
+        if action == "relabel" and not (values := self._values()):
+            self.last = [self._say("review.walk.nothing")]
+            return
         if not (name := self._name()) or not (reason := self._reason(action)):
             self.last = [self._say("review.walk.nothing")]
             return
         self._tell([self._say("review.walk.keeping")], "dim")
-        self.last = self.desk.speak(action, self.now, self._claim_id(), values, reason=reason, name=name)
+        came = self.desk.speak(action, self.now, self._claim_id(), values, reason=reason, name=name)
         self.decided.append(self.place)
+        self._tell(came.short(self.lang), "bold")
+        if came.same_study and self._sure("review.walk.sure_same_study"):
+            self._tell([self._say("review.walk.keeping")], "dim")
+            self._tell(self.desk.reject_too(came).short(self.lang), "bold")
+        self._wait()
         self._next()
 
+    def _wait(self) -> None:
+        """What came of a word is read before the next record stands there."""
+        self._tell([self._say("review.walk.go_on")], "dim")
+        self.terminal.key()
+
+    def _sure(self, key: str, **fields: object) -> bool:
+        """Whether the person says yes; any other key says no."""
+        self._tell([self._say(key, press=_YES, **fields)])
+        return _pressed(self.terminal) == _YES
+
     def _values(self) -> list[str]:
-        """``FIELD=VALUE`` as typed; a field typed alone shows its values and asks again."""
+        """``FIELD=VALUE`` as typed, once each can be; a field typed alone shows its values and asks again.
+
+        What is about one claim asks first which one it is.
+        """
+        from evtrack.word_check import OF_ONE_CLAIM
+
         told = self.desk.fields()
         while told:
             self._tell(told, "dim")
-            typed = self.terminal.ask(self._say("review.walk.ask_values")).split()
-            told = self.desk.choices(typed[0]) if len(typed) == 1 else []
+            typed = (self.terminal.ask(self._say("review.walk.ask_values")) or "").split()
+            of_one = [name for one in typed if (name := one.partition("=")[0]) in OF_ONE_CLAIM]
+            if of_one and not self._one_claim(of_one):
+                return []
+            told = self.desk.choices(typed[0], self._claim_id()) if len(typed) == 1 else []
+        values = self.desk.values(typed)  # before a reason is asked for in vain
+        if claim := self._claim_id():
+            will = self.desk.values_in_words(claim, values)
+            self._tell([self._say("review.walk.will_say", claim=claim, values=will)], "bold")
         return typed
+
+    def _one_claim(self, fields: Sequence[str]) -> bool:
+        """Whether it is known for which claim; asked where several are open, and always where harm is spoken of."""
+        ids = self.now.claim_ids
+        if self.claim:
+            return True
+        if len(ids) == 1 and ids[0] not in self.desk.safety:
+            self.claim = 1
+            return True
+        self._tell([self._say("review.walk.which_claim", fields=", ".join(fields))])
+        claims = self.desk.library.claims
+        self._tell((f"  {n}  {i} {claims[i].statement.get(self.lang)}" for n, i in enumerate(ids, 1)), "dim")
+        while typed := (self.terminal.ask(self._say("review.walk.ask_claim")) or "").strip():
+            numbers = {str(n): n for n in range(1, len(ids) + 1)} | {i: n for n, i in enumerate(ids, 1)}
+            if number := numbers.get(unicodedata.normalize("NFKC", typed)):
+                self.claim = number
+                return True
+        return False
 
     def _name(self) -> str:
         """Who speaks: asked once where no setting says."""
         if not self.desk.name:
-            self.desk.name = self.terminal.ask(self._say("review.walk.ask_name")).strip()
+            self.desk.name = (self.terminal.ask(self._say("review.walk.ask_name")) or "").strip()
         return self.desk.name
 
-    def _reason(self, action: str) -> str:
+    def _reason(self, action: Action) -> str:
+        """Why, as typed. No reason is put into a person's mouth but one that claims nothing, and that they say yes to."""
         offered = self._say(f"review.walk.reason.{action}") if action in ("accept", "undo") else ""
-        asked = (
-            self._say("review.walk.ask_reason_or", offered=offered) if offered else self._say("review.walk.ask_reason")
-        )
-        return self.terminal.ask(asked).strip() or offered
+        key = "review.walk.ask_reason_or" if offered else "review.walk.ask_reason"
+        while (typed := self.terminal.ask(self._say(key, offered=offered))) is not None:
+            reason = typed.strip()
+            if len(reason) >= _SHORTEST:
+                return reason
+            if not reason:
+                sure = action == "undo" or (offered and self._sure("review.walk.sure_accept", offered=offered))
+                return offered if sure else ""
+            self._tell([self._say("review.walk.too_short")])
+        return ""
 
     def _undo(self) -> None:
-        """Take the last word of this walk back, and stand before its record again."""
+        """Take back what was decided last in this walk, and stand before its record again."""
         if not self.decided:
             self.last = [self._say("review.walk.no_undo")]
             return
-        reason = self._reason("undo")
+        told = self.desk.told_last()
+        if not self._sure("review.walk.sure_undo", word=told) or not (reason := self._reason("undo")):
+            self.last = [self._say("review.walk.nothing")]
+            return
         self._tell([self._say("review.walk.keeping")], "dim")
-        self.last = self.desk.take_back(reason)
+        self._tell(self.desk.take_back(reason).short(self.lang), "bold")
+        self._wait()
         self.place = self.decided.pop()
+
+
+def _pressed(terminal: Terminal) -> str:
+    """A key, whatever its case and width."""
+    return unicodedata.normalize("NFKC", terminal.key()).lower()

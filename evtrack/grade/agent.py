@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from evtrack.grade.agent_reading import Reading, Subjects, done, first_in_title
+from evtrack.grade.agent_reading import GIVEN_FIELDS, TITLE_FIELDS, Reading, Subjects, done, first_in_title
 from evtrack.grade.grades import Agent
 from evtrack.grade.patterns import Hit
 from evtrack.record import Reason
+
+_ROUTES = {
+    "agent:route_iv": "route_iv",
+    "agent:route_intranasal": "route_intranasal",
+    "agent:route_other": "route_other",
+}
+_DESCRIPTIONS = frozenset({"summary", "description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +222,14 @@ def subject_flags(reading: Reading) -> tuple[str, ...]:
         ("agent:autologous", "autologous"),
         ("agent:allogeneic", "allogeneic"),
         ("agent:concomitant", "concomitant_treatment"),
-        ("agent:route_iv", "route_iv"),
-        ("agent:route_intranasal", "route_intranasal"),
-        ("agent:route_other", "route_other"),
     )
-    return tuple(flag for signal, flag in pairs if reading.has(signal))
+    return (*(flag for signal, flag in pairs if reading.has(signal)), *_routes(reading))
+
+
+def _routes(reading: Reading) -> tuple[str, ...]:
+    """How it was given. Where a registry entry's titles or arms say it, its description may speak of other routes' risks."""
+    hits = [(h, reading.scan.text.sentence(h.start).field) for h in reading.hits(*_ROUTES)]
+    if any(field in TITLE_FIELDS | GIVEN_FIELDS for _, field in hits):
+        hits = [(h, field) for h, field in hits if field not in _DESCRIPTIONS]
+    fired = {h.signal for h, _ in hits}
+    return tuple(flag for signal, flag in _ROUTES.items() if signal in fired)

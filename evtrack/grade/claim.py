@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypedDict
 
 from evtrack.claim import Claim, Concept
 from evtrack.grade.grades import (
@@ -20,18 +21,18 @@ from evtrack.grade.grades import (
     rank,
 )
 from evtrack.grade.headline import Headline, counting, read_headline, sole_record, with_preprints
-from evtrack.grade.label import label_of, state_label
+from evtrack.grade.label import label_of, state_label, unknown
 from evtrack.grade.links import long_over
-from evtrack.grade.notes import notes_of, search_notes
+from evtrack.grade.notes import notes_of, own_paper_note, search_notes, state_notes
 from evtrack.grade.people import people_of, people_unasked
 from evtrack.grade.reading import Reading, harms_of, ids_of
-from evtrack.grade.safety import SafetyReading, read_safety, reports_no_harm
+from evtrack.grade.safety import SafetyReading, is_unread, read_safety
 from evtrack.grade.searching import answered, read_search, with_others
-from evtrack.grade.state import STANCE_OF, claims_asked, facts_of, measured_by
+from evtrack.grade.state import STANCE_OF, claims_asked, facts_of, measured_by, tallies_asked
 from evtrack.grade.studies import by_route, counts, highest, studies_of, together, whole_studies
 from evtrack.grade.turning import would_change
 from evtrack.grade.umbrella import member_records, provisional_umbrella, read_umbrella, sole_member_record
-from evtrack.predicates import judge
+from evtrack.predicates import judge, rests_on_absence
 from evtrack.record import PartialDate, RecordId
 from evtrack.wording import both
 
@@ -39,6 +40,13 @@ _UNDER_TEST: frozenset[Agent] = NATIVE | {"secretome_or_ev_unclear"}
 """What a registered trial must give to be listed under a claim: the claim's agent, or what is sold as such."""
 
 _THIS_CONDITION = frozenset({"selected", "subtype", "any"})
+
+
+class _Read(TypedDict):
+    """What a claim over others adds to its ``Reading``."""
+
+    read: tuple[Evidence, ...]
+    read_harms: frozenset[RecordId]
 
 
 def grade_claim(
@@ -118,6 +126,7 @@ def _graded(
         needs_review=_needs_review(records),
         concepts=concepts,
         members={m: others[m] for m in claim.members if m in others},
+        **_read([m for m in claim.members if m in others], others, others_evidence),
     )
     total, largest = head.numbers
     return ClaimGrade(
@@ -131,7 +140,7 @@ def _graded(
         synthesis=bool(head.syntheses),
         provisional_level=provisional,
         indirect=_indirect(records),
-        by_route=by_route(counted),
+        by_route=by_route(counted) if claim.track == "intervention" else {},
         harms=tuple(e.id for e in reading.harms),
         registered=registered,
         excluded=_excluded(records),
@@ -167,7 +176,12 @@ def _state(
     own = replace(own, harms=tuple(e.id for e in harms_of(claim, records)), looked=len(records) + answered(searched))
     facts = {i: facts_of(others[i], others_evidence.get(i, ())) for i in asked}
     facts[claim.id] = facts_of(own, records, searched)
-    rule = judge(claim.state, measured_by(facts))
+    measured = measured_by(facts)
+    rule = judge(claim.state, measured)
+    search = with_others(read_search(searched), [others[i].search for i in asked])
+    decides = (
+        rule is None or rule.verdict == "unclear" or search.done or not rests_on_absence(claim.state, rule, measured)
+    )
     empty = sum(e.graded.grade.gate == "empty_review" for e in records)
     found: dict[RecordId, Evidence] = {e.id: e for i in asked for e in counting(others_evidence.get(i, ()))}
     counted = tuple(found[i] for i in sorted(found))
@@ -180,14 +194,15 @@ def _state(
         counted=counted,
         evidence=records,
         registered=tuple(trials[i] for i in sorted(trials)),
-        search=with_others(read_search(searched), [others[i].search for i in asked]),
+        search=search,
         provisional_level="none",
         concepts=concepts,
+        **_read(asked, others, others_evidence),
     )
     return replace(
         own,
-        stance=STANCE_OF[rule.verdict] if rule else "unclear",
-        label=state_label(rule, reading.search),
+        stance=STANCE_OF[rule.verdict] if rule and decides else "unclear",
+        label=state_label(rule, reading, tallies_asked(rule, facts)) if decides else unknown(search),
         people=people_of(reading) if asked else people_unasked("state"),
         counts={"none": empty} if empty else {},
         registered=reading.registered,
@@ -195,10 +210,11 @@ def _state(
         needs_review=_needs_review(records),
         would_change=WouldChange(claim.direct_support, None, None),
         members={i: others[i].level if i in others else None for i in claim.members},
-        notes=tuple(search_notes(reading.search)),
-        state_verdict=rule.verdict if rule else None,
-        search=reading.search.state,
-        rules=("C-STATE",),
+        harms=tuple(e.id for e in reading.harms),
+        notes=state_notes(reading),
+        state_verdict=None if rule is None else rule.verdict if decides else "unclear",
+        search=search.state,
+        rules=("C-STATE",) if decides else ("C-STATE", "C-STATE-UNSEARCHED"),
     )
 
 
@@ -209,10 +225,7 @@ def _manual(claim: Claim, records: tuple[Evidence, ...], searched: Sequence[Sear
     if claim.kind == "self-report":
         cited = [e for e in records if e.id in claim.known and e.graded.grade.gate not in FINAL_GATES]
         label = both("label.manual_cited" if cited else "label.manual_uncited")
-        if cited:
-            notes = [both("sentence.own_paper_cited", ids=ids_of(cited)), *notes]
-        else:
-            notes = [both("sentence.own_paper" if search.state == "complete" else "sentence.own_paper_not_searched")]
+        notes = [both("sentence.own_paper_cited", ids=ids_of(cited)), *notes] if cited else [own_paper_note(search)]
     return ClaimGrade(
         claim_id=claim.id,
         level=None,
@@ -247,12 +260,22 @@ def _umbrella_without(
     return read_umbrella(claim, counting(e for e in records if e.id != sole), lowered, left).level
 
 
+def _read(
+    claims: Sequence[str], others: Mapping[str, ClaimGrade], others_evidence: Mapping[str, Sequence[Evidence]]
+) -> _Read:
+    """The records of the claims read, and which of them report harm there."""
+    records = {e.id: e for i in claims for e in others_evidence.get(i, ())}
+    return {
+        "read": tuple(records[i] for i in sorted(records)),
+        "read_harms": frozenset(h for i in claims for h in others[i].harms),
+    }
+
+
 def _safety_k_of_n(safety: SafetyReading, counted: Sequence[Evidence]) -> tuple[int, int, int]:
     """(studies that report no harm, studies, unread) over all levels: a safety claim is read over all."""
     singles = [s for s in studies_of(counted) if not s.synthesis]
     clear = sum(s in singles for s in safety.clear)
-    unread = sum(s.stance == "unclear" and not reports_no_harm(s) and "harm_signal" not in s.flags for s in singles)
-    return clear, len(singles), unread
+    return clear, len(singles), sum(map(is_unread, singles))
 
 
 def _registered(records: Sequence[Evidence], as_of: date) -> tuple[RegisteredTrial, ...]:

@@ -182,7 +182,7 @@ class Evidence:
     url: str | None = None
     """Of a record entered by hand: where it stands."""
     conditions: tuple[Bilingual, ...] = ()
-    """Labels of the condition concepts its participants had: a safety claim's label names the diseases."""
+    """What its participants had, as the registry names it: a safety claim's label names the diseases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from evtrack.claim import Bilingual, StateRule
 from evtrack.grade.grades import Stance
-from evtrack.grade.reading import Reading, listed
-from evtrack.grade.safety import reports_no_harm
+from evtrack.grade.reading import Reading, by_persons, listed
+from evtrack.grade.safety import is_unread, reports_no_harm
 from evtrack.grade.searching import Search
 from evtrack.grade.studies import ROUTES, Study
 from evtrack.wording import both
 
+_NAMED = 3
+"""Records, or diseases, that a label names; the others are counted."""
 _LABEL_FLAGS = (("condition_subtype", "subtype_only"), ("minors", "minors"))
 
 
@@ -19,18 +21,48 @@ def label_of(reading: Reading) -> Bilingual:
     """Level, what it rests on, and what it found."""
     if reading.head.level == "none":
         return _none(reading)
-    level = both(f"level_short.{reading.head.level}")
+    contents = reading.claim.track == "background" and not reading.claim.condition
+    measured = contents and reading.head.level == "in_vitro"
+    level = both("label.contents" if measured else f"level_short.{reading.head.level}")
     return both(
         "label.whole", level=level, counts=listed([*_size(reading), *_limits(reading)]), stance=stance_words(reading)
     )
 
 
-def state_label(rule: StateRule | None, search: Search) -> Bilingual:
-    """The verdict of a state claim with its reason; what it says is missing may lie in what was not searched yet."""
+def state_label(rule: StateRule | None, reading: Reading, tallies: Mapping[str, Sequence[Study]]) -> Bilingual:
+    """The verdict of a state claim with its reason, all studies of the kind it counts, and whose word is in it."""
     if rule is None:
         return both("state.unclear")
-    key = "label.state" if search.done or rule.verdict == "unclear" else "label.state_incomplete"
-    return both(key, verdict=both(f"state.{rule.verdict}"), text=rule.text)
+    beside = [both("label.part", part=i, level=_tally(studies)) for i, studies in tallies.items()]
+    if rule.verdict != "unclear":
+        if not reading.search.done:
+            beside.append(both("label.before_search"))
+        if reading.spoken:
+            beside.append(both("label.person_by", records=by_persons(reading.spoken, _NAMED)))
+    said = both("label.state", verdict=both(f"state.{rule.verdict}"), text=rule.text)
+    return both("people.terms", words=said, terms=listed(beside)) if beside else said
+
+
+def unknown(search: Search) -> Bilingual:
+    """That nothing can be said before the search is complete."""
+    return both("label.none_not_searched" if search.state == "none" else "label.none_incomplete")
+
+
+def _tally(studies: Sequence[Study]) -> Bilingual:
+    """How many studies found what: "animal study, 23 of 26 better, 2 no difference, 1 worse"."""
+    stances = [s.stance for s in studies]
+    levels = dict.fromkeys(s.level for s in studies)
+    told = [
+        listed([both(f"level_short.{level}") for level in levels]),
+        both("label.k_of_n", k=stances.count("supports"), n=len(stances)),
+    ]
+    return listed([*told, *others_of(stances)])
+
+
+def others_of(stances: Sequence[Stance]) -> list[Bilingual]:
+    """How many found something else than improvement, the worse first."""
+    kinds: tuple[Stance, ...] = ("contradicts", "no_difference", "mixed", "unclear")
+    return [both(f"label.found.{kind}", n=stances.count(kind)) for kind in kinds if kind in stances]
 
 
 def stance_words(reading: Reading) -> Bilingual:
@@ -45,7 +77,10 @@ def stance_words(reading: Reading) -> Bilingual:
     if head.stance == "mixed":
         if read < 2 or k == read:
             return both("stance.mixed.bare")
-        return both("stance.mixed.observational" if association else "stance.mixed", k=k, n=n)
+        if k == 0 and not background:
+            return both("stance.mixed.none", found=listed(others_of([s.stance for s in head.studies])))
+        own = "observational" if association else "animal" if head.level in ("animal", "in_vitro") else ""
+        return both("stance.mixed" + f".{own}" * bool(own), k=k, n=n)
     if association:
         if head.stance in ("supports", "no_difference", "contradicts"):
             return both(f"stance.{head.stance}.observational")
@@ -70,15 +105,28 @@ def _safety_words(reading: Reading, stance: Stance) -> Bilingual:
         human = reading.human
         clear = sum(map(reports_no_harm, human))
         return both("stance.mixed.safety" if len(human) > 1 else "stance.mixed.safety_bare", k=clear, n=len(human))
-    return both(f"stance.{stance}.safety" if stance in ("supports", "unclear") else f"stance.{stance}")
+    if stance == "unclear":
+        return _safety_unknown(reading)
+    return both("stance.supports.safety" if stance == "supports" else f"stance.{stance}")
+
+
+def _safety_unknown(reading: Reading) -> Bilingual:
+    """Why it cannot be told: harm was reported, or what was found was not read, or nobody has compared enough people."""
+    unread = [s for s in reading.human if is_unread(s)]
+    posted = sum("registry_results_only" in s.flags for s in unread)
+    if reading.harms:
+        return both("stance.unclear.safety_harm")
+    if posted:
+        return both("stance.unclear.safety_posted", n=posted)
+    if unread:
+        return both("stance.unclear.safety_unread", n=len(unread))
+    return both("stance.unclear.safety")
 
 
 def _none(reading: Reading) -> Bilingual:
     """The label where nothing counts: "none" only after a whole search."""
-    if reading.search.state == "none":
-        first = both("label.none_not_searched")
-    elif not reading.search.done:
-        first = both("label.none_incomplete")
+    if not reading.search.done:
+        first = unknown(reading.search)
     elif any(e.graded.grade.gate == "empty_review" for e in reading.evidence):
         first = both("label.none_empty_review")
     elif reading.registered:
@@ -108,7 +156,10 @@ def _size(reading: Reading) -> list[Bilingual]:
     out += _people(reading)
     k, _, unread = head.k_of_n
     if n > 1 and not safety and (head.stance not in ("mixed", "unclear") or k):
-        key = "label.k_of_n_observational" if reading.claim.track == "background" else "label.k_of_n"
+        own = (
+            "" if reading.claim.track != "background" else "_observational" if reading.claim.condition else "_contents"
+        )
+        key = f"label.k_of_n{own}"
         out += [both(key, k=k, n=n)] if head.stance != "mixed" else []
     if unread and not safety and (n > 1 or head.syntheses):
         out.append(both("label.unread", n=unread))
@@ -158,7 +209,9 @@ def _limits(reading: Reading) -> list[Bilingual]:
         out.append(both("label.weakest_part"))
     if any("expression_of_concern" in s.flags for s in studies):
         out.append(both("label.concern"))
-    if any(r.override for s in studies for r in s.records):
+    if claim.members and reading.spoken:
+        out.append(both("label.person_by", records=by_persons(reading.spoken, _NAMED)))
+    elif any(r.override for s in studies for r in s.records):
         out.append(both("label.person"))
     return out + _provisional(reading)
 
@@ -166,12 +219,33 @@ def _limits(reading: Reading) -> list[Bilingual]:
 def safety_terms(reading: Reading) -> dict[str, Bilingual]:
     """Which diseases, products and routes the safety of which was studied in people."""
     records = [r for s in reading.human for r in s.records]
-    conditions = list(dict.fromkeys(c for r in records for c in r.conditions))
+    every = list(dict.fromkeys(_condition_label(reading, c) for r in records for c in r.conditions))
+    conditions = every[:_NAMED]
+    if len(every) > _NAMED:
+        conditions.append(both("label.more", n=len(every) - _NAMED))
+    if not all(r.conditions for r in records):
+        conditions.append(both("sentence.safety_others" if conditions else "sentence.safety_various"))
+    if any("minors" in r.graded.grade.flags for r in records):
+        conditions.append(both("sentence.safety_minors"))
     return {
-        "conditions": listed(conditions) if conditions else both("sentence.safety_various"),
+        "conditions": listed(conditions),
         "products": listed([both(f"agent.{a}") for a in sorted({r.graded.grade.agent for r in records})]),
         "routes": listed([both(f"route.{r}") for r in ROUTES if any(r in s.routes for s in reading.human)]),
     }
+
+
+def _condition_label(reading: Reading, name: Bilingual) -> Bilingual:
+    """A disease as the registry names it, in English; in the words of its concept where there is one."""
+    plain = name.en.casefold()
+    if plain in ("healthy", "healthy volunteers"):
+        return both("label.healthy")
+    for concept in reading.concepts.values():
+        words = [w.casefold() for w in (concept.label.en, *concept.mesh, *concept.words, *concept.exact)]
+        if concept.role == "condition" and any(
+            plain.startswith(w[:-1]) if w.endswith("*") else plain == w for w in words
+        ):
+            return concept.label
+    return name
 
 
 def _provisional(reading: Reading) -> list[Bilingual]:

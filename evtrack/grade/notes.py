@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import HUMAN, NATIVE, RegisteredTrial, rank
 from evtrack.grade.label import route_limits
-from evtrack.grade.reading import Reading, ids_of, known_word, listed
+from evtrack.grade.reading import Reading, by_persons, ids_of, known_word, listed, named
 from evtrack.grade.safety import read_safety, upper_limit
 from evtrack.grade.searching import SOURCES, Search
 from evtrack.grade.studies import Study
@@ -27,6 +27,11 @@ def notes_of(reading: Reading) -> tuple[Bilingual, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def state_notes(reading: Reading) -> tuple[Bilingual, ...]:
+    """What must be known beside the verdict on a sentence about the evidence: harm, the search, who spoke of what it reads."""
+    return (*_harm(reading), *search_notes(reading.search), *_persons(reading))
+
+
 def search_notes(search: Search) -> list[Bilingual]:
     """That a search is missing or cut short."""
     if search.state == "none":
@@ -40,7 +45,7 @@ def search_notes(search: Search) -> list[Bilingual]:
 
 def _harm(reading: Reading) -> Iterator[Bilingual]:
     if reading.harms:
-        yield both("sentence.harm", ids=ids_of(reading.harms))
+        yield both("sentence.harm", ids=named(reading.harms))
     if reading.claim.kind == "safety" and reading.human:
         yield from _safety(reading)
 
@@ -81,13 +86,7 @@ def _nothing_found(reading: Reading) -> Bilingual:
     """GLOSSARY's sentence names condition and intervention: said only where no study of the two exists at all."""
     claim, search = reading.claim, reading.search
     if search.state == "one":
-        other = next(s for s in SOURCES if s != search.source)
-        return both(
-            "sentence.nothing_found_in",
-            date=search.since,
-            source=both(f"source.{search.source}"),
-            other=both(f"source.{other}"),
-        )
+        return both("sentence.nothing_found_in", date=search.since, **_one_source(search))
     near = any(
         e.graded.grade.agent in NATIVE
         and e.graded.grade.gate in (None, "registered_only")
@@ -101,6 +100,19 @@ def _nothing_found(reading: Reading) -> Bilingual:
     return both(
         "sentence.nothing_found", date=search.since, condition=listed(condition), intervention=listed(intervention)
     )
+
+
+def own_paper_note(search: Search) -> Bilingual:
+    """That no citation is given, and where none was found: never more than was searched."""
+    if search.state == "one":
+        return both("sentence.own_paper_in", **_one_source(search))
+    return both("sentence.own_paper" if search.state == "complete" else "sentence.own_paper_not_searched")
+
+
+def _one_source(search: Search) -> dict[str, Bilingual]:
+    """The source that was searched, and the one that was not."""
+    other = next(s for s in SOURCES if s != search.source)
+    return {"source": both(f"source.{search.source}"), "other": both(f"source.{other}")}
 
 
 def registered_notes(trials: Sequence[RegisteredTrial]) -> Iterator[Bilingual]:
@@ -178,6 +190,12 @@ def _scope(reading: Reading) -> Iterator[Bilingual]:
             yield both("sentence.parts_weakest", parts=listed(weakest))
 
 
+def _persons(reading: Reading) -> Iterator[Bilingual]:
+    """Whose word is in it."""
+    if reading.spoken:
+        yield both("sentence.person", ids=by_persons(reading.spoken))
+
+
 def _doubts(reading: Reading) -> Iterator[Bilingual]:
     """What makes the grade provisional."""
     level, provisional = reading.head.level, reading.provisional_level
@@ -204,9 +222,7 @@ def _doubts(reading: Reading) -> Iterator[Bilingual]:
         yield both("sentence.pools_retracted", ids=ids_of(pooled))
     if reading.needs_review:
         yield both("sentence.needs_review", n=reading.needs_review)
-    person = [e for e in reading.evidence if e.override]
-    if person:
-        yield both("sentence.person", ids=ids_of(sorted(person, key=lambda e: e.id)))
+    yield from _persons(reading)
     indirect = sorted(
         {e.graded.grade.agent for e in reading.evidence if e.graded.indirect},
         key=lambda a: (a != "secretome_or_ev_unclear", a),

@@ -10,6 +10,7 @@ from evtrack.grade.grades import HUMAN, ClaimGrade, Evidence, Level, RegisteredT
 from evtrack.grade.headline import Headline
 from evtrack.grade.searching import Search
 from evtrack.grade.studies import Study, studies_of
+from evtrack.record import RecordId
 from evtrack.wording import both
 
 
@@ -27,6 +28,10 @@ class Reading:
     needs_review: int = 0
     concepts: Mapping[str, Concept] = field(default_factory=dict)
     members: Mapping[str, ClaimGrade] = field(default_factory=dict)
+    read: tuple[Evidence, ...] = ()
+    """Records of the other claims that this one reads."""
+    read_harms: frozenset[RecordId] = frozenset()
+    """Those of ``read`` that report harm towards the claim they were read for."""
 
     @property
     def at_headline(self) -> tuple[Study, ...]:
@@ -40,20 +45,34 @@ class Reading:
 
     @property
     def harms(self) -> tuple[Evidence, ...]:
-        """Ungated records that report harm, counting or not, with what counts against a safety claim."""
-        return harms_of(self.claim, self.evidence)
+        """Ungated records that report harm, counting or not, and what counts against the claim or those it reads."""
+        found = {e.id: e for e in self.read if e.id in self.read_harms}
+        found.update({e.id: e for e in harms_of(self.claim, self.evidence)})
+        return tuple(found[i] for i in sorted(found))
+
+    @property
+    def spoken(self) -> tuple[Evidence, ...]:
+        """Records of which a person said something, its own and those of the claims it reads: a verdict may rest on them."""
+        found = {e.id: e for e in (*self.read, *self.evidence) if e.override is not None}
+        return tuple(found[i] for i in sorted(found))
 
 
 def harms_of(claim: Claim, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Records that report harm: flagged so, or speaking against a safety claim. Gated records are no witnesses."""
-    against_safety = claim.kind == "safety"
+    """Records that report harm: flagged so, speaking against a safety claim, or counting with a worse result.
+
+    Gated records are no witnesses; an association the other way (track background) is no harm.
+    """
+
+    def worse(e: Evidence) -> bool:
+        counts = claim.track == "intervention" and e.graded.counts_for_claim
+        return e.graded.stance == "contradicts" and (counts or claim.kind == "safety")
+
     return tuple(
         sorted(
             (
                 e
                 for e in evidence
-                if e.graded.grade.gate is None
-                and ("harm_signal" in e.graded.grade.flags or (against_safety and e.graded.stance == "contradicts"))
+                if e.graded.grade.gate is None and ("harm_signal" in e.graded.grade.flags or worse(e))
             ),
             key=lambda e: e.id,
         )
@@ -69,6 +88,29 @@ def listed(words: Sequence[Bilingual], mark: str = "sentence.expression_list") -
 def ids_of(records: Iterable[Evidence] | Iterable[Study]) -> str:
     """Record ids as a list that reads the same in both languages."""
     return ", ".join(str(r.id) for r in records)
+
+
+def named(records: Sequence[Evidence]) -> Bilingual:
+    """Record ids, each with its level."""
+    return listed(
+        [both("people.terms", words=e.id, terms=both(f"level_short.{e.graded.grade.level}")) for e in records]
+    )
+
+
+def by_persons(records: Sequence[Evidence], most: int | None = None) -> Bilingual:
+    """Record ids, each with who spoke of it and when; those beyond ``most`` are counted."""
+    shown = records[:most]
+    more = [both("label.more", n=len(records) - len(shown))] if len(records) > len(shown) else []
+    return listed(
+        [
+            *(
+                both("people.terms", words=e.id, terms=listed([both("label.word", name=w.name, date=w.at[:10])]))
+                for e in shown
+                if (w := e.override) is not None
+            ),
+            *more,
+        ]
+    )
 
 
 def known_word(group: str, value: str | None) -> Bilingual:

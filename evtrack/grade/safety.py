@@ -50,6 +50,11 @@ def reports_no_harm(study: Study) -> bool:
     return study.stance in ("supports", "no_difference") and "harm_signal" not in study.flags
 
 
+def is_unread(study: Study) -> bool:
+    """Whether nothing was read of harm in it, neither that there was nor that there was none."""
+    return study.stance == "unclear" and not reports_no_harm(study) and "harm_signal" not in study.flags
+
+
 def upper_limit(n: int) -> int:
     """Upper 95 % limit, in per cent, where none of ``n`` people had the event: the rule of three, exact below five.
 

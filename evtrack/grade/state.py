@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evtrack.claim import Claim, StateVerdict
+from evtrack.claim import Claim, StateRule, StateVerdict
 from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Evidence, Level, Searched, Stance
 from evtrack.grade.studies import Study, counts, studies_of
 from evtrack.predicates import Measured
@@ -106,6 +106,18 @@ def _count(facts: Facts, level: str, stance: str | None) -> int:
 
 def _is(level: str, wanted: str) -> bool:
     return level in HUMAN if wanted == "human" else level == wanted
+
+
+def tallies_asked(rule: StateRule | None, facts: Mapping[str, Facts]) -> dict[str, tuple[Study, ...]]:
+    """Claim → its single studies of the level whose *improvements* the rule counts: the others of that level are owed a word."""
+    found: dict[str, tuple[Study, ...]] = {}
+    for ids, name, _, _ in rule.tests if rule else ():
+        match name.split("."):
+            case ["count", level, "supports"]:
+                for i in ids.split("|"):
+                    studies = facts.get(i, Facts()).studies
+                    found[i] = tuple(s for s in studies if _is(s.level, level) and not s.synthesis)
+    return {i: studies for i, studies in found.items() if studies}
 
 
 def claims_asked(claim: Claim) -> tuple[str, ...]:

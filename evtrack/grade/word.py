@@ -120,7 +120,9 @@ class Words:
         taken = [w for w in self.standing if w.record_id in merged and w.action != "add"]
         there = {(r, c) for r, c in self.about if r in merged.values()}
         moved = [replace(w, record_id=merged[w.record_id], id=0) for w in taken if w.record_id]
-        return tuple(w for w in sorted(moved, key=said_at) if there.isdisjoint({(w.record_id, w.claim_id), (w.record_id, None)}))
+        return tuple(
+            w for w in sorted(moved, key=said_at) if there.isdisjoint({(w.record_id, w.claim_id), (w.record_id, None)})
+        )
 
     @property
     def records(self) -> frozenset[RecordId]:

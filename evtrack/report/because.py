@@ -28,6 +28,11 @@ class Quote:
     words: str
     rules: tuple[str, ...]
 
+    @property
+    def by_person(self) -> bool:
+        """Whether a person typed these words: they are their reason, and no words of the record."""
+        return any(rule.startswith("P-") for rule in self.rules)
+
 
 def because(
     one: Evidence, fields: Mapping[str, str], *, track: str = "intervention", safety: bool = False

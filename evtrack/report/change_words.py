@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from evtrack.changes import Change
 from evtrack.claim import Claim, Library
+from evtrack.record import RecordId
 from evtrack.report.plain import plain
 from evtrack.report.terminal import join, own_words, stance_words, term
 from evtrack.wording import catalogue, word
@@ -25,13 +26,15 @@ class Beside:
     """What stands beside a change in words: stances as their level allows, records' titles, how claims stand now.
 
     ``standing``: claim id → its stance: a level that rose by a trial without a difference is no good news.
-    ``levels``: (claim id, record id) → the level of a record towards a claim.
+    ``levels``: (claim id, record id) → the level of a record that counts towards a claim. ``ended``: the same → what became
+    of a record that was told as new and counts no more.
     """
 
     stances: Mapping[Told, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     standing: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)
+    ended: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)
 
 
 _MOVES = ("level_up", "level_down")
@@ -52,13 +55,16 @@ _GROUPS = {
 """Kind of change → the group of the catalogue that names its values."""
 
 
-def told_once(changes: Sequence[Change]) -> dict[Change, list[str]]:
-    """Each change with the claims that it touches: the first of those that tell the same of one record stands for all."""
-    first: dict[Change, Change] = {}
+def told_once(changes: Sequence[Change], said: Callable[[Change], str] | None = None) -> dict[Change, list[str]]:
+    """Each change with the claims that it touches: the first of those that tell the same of one record stands for all.
+
+    ``said`` puts a change in words: an association for one claim and an improvement for another are not the same.
+    """
+    first: dict[tuple[Change, str], Change] = {}
     claims: dict[Change, list[str]] = {}
     for change in changes:
         same = replace(change, claim_id=None) if change.record_id is not None else change
-        stands = first.setdefault(same, change)
+        stands = first.setdefault((same, said(change) if said else ""), change)
         claims.setdefault(stands, []).extend([change.claim_id] if change.claim_id else [])
     return claims
 
@@ -72,6 +78,7 @@ def beside_of(changes: Sequence[Change], reader: Reader, library: Library, lang:
     """What stands beside ``changes``, as the store has it now, or had it at the end of the run ``at``."""
     stances: dict[Told, str] = {}
     levels: dict[tuple[str | None, str | None], str] = {}
+    ended: dict[tuple[str | None, str | None], str] = {}
     about = {c.claim_id for c in changes if c.kind in ("new_record", "stance_changed") and c.after and c.claim_id}
     grades = reader.claim_grades(at)
     for claim_id in about & grades.keys():
@@ -80,14 +87,24 @@ def beside_of(changes: Sequence[Change], reader: Reader, library: Library, lang:
         )
         for e in reader.evidence(claim_id, at):
             stances[claim_id, e.id, e.graded.stance] = stance_words(e, lang, library.claims.get(claim_id))
-            levels[claim_id, e.id] = term("level_short", e.graded.grade.level, lang)
+            if e.graded.counts_for_claim:
+                levels[claim_id, e.id] = term("level_short", e.graded.grade.level, lang)
+    new = [c for c in changes if c.kind == "new_record" and c.after and (c.claim_id, c.record_id) not in levels]
+    later = reader.later({c.record_id for c in new if c.record_id is not None}, 0) if new else {}
+    for c in new:
+        told = later.get(RecordId(c.record_id or ""))
+        kind = (
+            "ended" if told is None or told.kind == "expression_of_concern" else "merged" if told.after else told.kind
+        )
+        facts = {"date": told.since[:10], "after": told.after} if told else {}
+        ended[c.claim_id, c.record_id] = word(f"change.new_record.{kind}", lang, **facts)
     ids = {c.record_id for c in changes if c.record_id is not None and not folded(c)}
     titles = {str(i): record.title for i in sorted(ids) if (record := reader.record(i)) is not None}
     moved = {c.claim_id for c in changes if c.kind in _MOVES and c.claim_id}
     standing = {
         i: _standing(grades[i], library.claims.get(i), lang) for i in moved & grades.keys() if grades[i].stance != "n/a"
     }
-    return Beside(stances, titles, standing, levels)
+    return Beside(stances, titles, standing, levels, ended)
 
 
 def _standing(grade: ClaimGrade, claim: Claim | None, lang: str) -> str:
@@ -105,6 +122,8 @@ def _standing(grade: ClaimGrade, claim: Claim | None, lang: str) -> str:
 def change_sentence(change: Change, lang: str, beside: Beside | None = None) -> str:
     """What happened, in one sentence that names neither the claim nor the record."""
     beside = beside or Beside()
+    if change.kind == "new_record" and (ended := beside.ended.get((change.claim_id, change.record_id))):
+        return plain(ended)
     before, after = (_value(change, value, lang) for value in (change.before, change.after))
     if change.kind in ("stance_changed", "new_record") and change.after:
         after = beside.stances.get((change.claim_id, change.record_id, change.after), after)

@@ -25,14 +25,18 @@ def _lines(digest: Digest) -> Iterator[str]:
     for section in digest.sections:
         yield ""
         yield f"## {escaped(word('digest.section', digest.lang, severity=section.words, n=section.n))}"
+        if section.said:
+            yield ""
+            yield from (f"- {escaped(said)}" for said in section.said)
         for block in section.blocks:
             yield ""
             yield from _block(block, digest.lang)
         if section.more:
             yield ""
             yield escaped(section.more)
-    yield ""
-    yield escaped(word("sentence.disclaimer", digest.lang))
+    for limit in digest.limits:
+        yield ""
+        yield escaped(limit)
 
 
 def _block(block: Block, lang: str) -> Iterator[str]:
@@ -40,6 +44,7 @@ def _block(block: Block, lang: str) -> Iterator[str]:
     yield f"**{escaped(block.heading)}**" + (f" ({named})" if named else "") if block.heading else f"**{named}**"
     yield ""
     yield from (f"- {_piece(piece)}" for piece in block.pieces)
+    yield from (f"  - {escaped(detail)}" for detail in block.details)
     if block.touches:
         yield ""
         yield escaped(block.touches)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtrack.changes import Change
 from evtrack.claim import Library
-from evtrack.report.change_words import Beside, change_words, told_once
+from evtrack.report.change_words import Beside, change_sentence, change_words, told_once
 from evtrack.report.plain import wrap
 from evtrack.report.terminal import Line, colon
 from evtrack.wording import word
@@ -51,7 +51,8 @@ def change_lines(
 ) -> list[Line]:
     """A line a change, in the order given; what befell a record is one line for all claims it touches. ``most``: lines."""
     out: list[Line] = []
-    for change, claims in list(told_once(changes).items())[:most]:
+    once = told_once(changes, lambda c: change_sentence(c, lang, beside))
+    for change, claims in list(once.items())[:most]:
         said = change_words(change, library, lang, beside, claims)
         out.extend((line, _STYLE[change.severity]) for line in wrap(f"  {said}", columns, "    "))
     return out
@@ -69,18 +70,21 @@ def digest_lines(digest: Digest, columns: int) -> list[Line]:
 def _lines(digest: Digest) -> Iterator[tuple[str, str, str]]:
     """Text, style, and what later lines begin with."""
     yield from ((warning, "bold", "") for warning in digest.warnings)
-    if not digest.sections:
+    if not digest:
         return
-    head = digest.counts + colon(digest.lang) + digest.runs
-    yield head, "bold", "  "
+    if digest.sections:
+        yield digest.counts + colon(digest.lang) + digest.runs, "bold", "  "
     for section in digest.sections:
         yield "", "", ""
         heading = word("digest.section", digest.lang, severity=section.words, n=section.n)
         yield heading, _STYLE[section.severity] or "bold", ""
+        yield from ((f"  {said}", "", "    ") for said in section.said)
         for block in section.blocks:
             yield from _block(block, digest.lang)
         if section.more:
             yield f"  {section.more}", "dim", "    "
+    yield "", "", ""
+    yield from ((limit, "dim", "") for limit in digest.limits)
 
 
 def _block(block: Block, lang: str) -> Iterator[tuple[str, str, str]]:
@@ -90,6 +94,7 @@ def _block(block: Block, lang: str) -> Iterator[tuple[str, str, str]]:
         yield f"    - {_sentence(piece)}", "", "      "
         if piece.record:
             yield f"      {piece.url or piece.record} {piece.title}".rstrip(), "", "      "
+    yield from ((f"      {detail}", "", "        ") for detail in block.details)
     if block.touches:
         yield f"    {block.touches}", "", "      "
     if block.now:

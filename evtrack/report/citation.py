@@ -79,6 +79,8 @@ class Citation:
     status: str | None = None
     """Of a trial: the registry's status (``RECRUITING``)."""
     planned_n: int | None = None
+    has_results: bool = False
+    """Of a trial: results are posted in the registry. Nothing of them is read."""
     revised: PartialDate | None = None
     url: str | None = None
     given: str | None = None
@@ -206,6 +208,7 @@ def citation_of(record: Record, found: Bibliography = NOTHING, towards: Iterable
         registry_ids=tuple(map(shown, dict.fromkeys((*record.nct_ids, *record.other_registry_ids)))),
         status=_shown(trial.overall_status) if trial else None,
         planned_n=trial.enrollment if trial else None,
+        has_results=trial.has_results if trial else False,
         revised=record.revised if trial else None,
         url=record_url(record.id) or _address(record.url),
         given=_shown(record.citation),
@@ -273,7 +276,8 @@ def _warnings(citation: Citation, lang: str) -> Iterator[str]:
     if citation.kind == "trial":
         n = citation.planned_n
         planned = word("view.planned", lang, n=n) if n is not None else ""
-        yield word("cite.trial", lang, status=join((term("status", citation.status, lang), planned), lang))
+        key = "cite.trial_results" if citation.has_results else "cite.trial"
+        yield word(key, lang, status=join((term("status", citation.status, lang), planned), lang))
     if citation.given:
         yield word("cite.given", lang, citation=citation.given)
     if citation.original_title:
@@ -309,7 +313,7 @@ def reference(citation: Citation, lang: str, *, title: bool = True) -> str:
     parts.append(_printed(citation, lang))
     if citation.given:  # it is whole as it is
         parts = [word("cite.retracted", lang).rstrip("。."), citation.given] if citation.retracted else [citation.given]
-    line = " ".join(part if part.endswith((".", "?", "!", "。")) else f"{part}." for part in parts if part)
+    line = " ".join(part if part.endswith((".", "?", "!", "。", "…")) else f"{part}." for part in parts if part)
     ids = [f"{name}: {told}" for name, told in (("doi", citation.doi), ("PMID", citation.pmid)) if told]
     if not citation.pmid:
         others = [citation.number] if citation.number else [*citation.registry_ids, citation.url]

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 
 from evtrack.changes import SEVERITIES, Change, Severity
 from evtrack.claim import Library
+from evtrack.record import RecordId
 from evtrack.report.addresses import record_url
-from evtrack.report.change_words import Beside, beside_of, change_sentence, folded, named, told_once
+from evtrack.report.change_effect import Effects
+from evtrack.report.change_words import Beside, beside_of, change_sentence, folded, told_once
 from evtrack.report.plain import fit, plain
-from evtrack.report.terminal import join, term
+from evtrack.report.terminal import join, not_searched_words, term
 from evtrack.wording import word
 
 if TYPE_CHECKING:
     from evtrack.grade.grades import ClaimGrade
     from evtrack.store.facts import Run
     from evtrack.store.read import Reader
+
+_RETRACTED = "retracted"
+_ORDER = (_RETRACTED, "claim", "record")
+"""Blocks of a section: what was believed and is gone comes before what is new."""
 
 _TITLE = 200
 """Columns of a title that are shown."""
@@ -43,6 +49,8 @@ class Piece:
 class Block:
     """Changes of one severity under one heading: a claim's, or those of one record that touch several claims or none.
 
+    ``details``: of a retracted paper, what it had said and what its loss does to each claim.
+
     ``id`` is the claim's or the record's, ``claim`` the claim's, ``url`` where the record is read, ``touches`` which
     claims it touches. ``now`` (a claim's label) and ``people`` are said once in a digest, where the claim comes first.
     """
@@ -55,17 +63,22 @@ class Block:
     touches: str = ""
     now: str = ""
     people: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All changes of one severity: ``n`` of them. ``more``: that so many new records count nowhere, in words."""
+    """All changes of one severity: ``n`` of them. ``more``: that so many new records count nowhere, in words.
+
+    Or all that followed from what persons said in one run: ``severity`` is then the worst, ``said`` their words.
+    """
 
     severity: Severity
     words: str
     n: int
     blocks: tuple[Block, ...]
     more: str = ""
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ class Digest:
     at: datetime
     warnings: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    limits: tuple[str, ...] = ()
+    """What was not searched, and what this is not: the last lines."""
 
     def __bool__(self) -> bool:
         return bool(self.sections or self.warnings)
@@ -97,7 +112,12 @@ class _Around:
     beside: Beside
     grades: Mapping[str, ClaimGrade]
     days: bool
+    effects: Effects
     told_of: set[str] = field(default_factory=set)
+
+    def sentence(self, change: Change) -> str:
+        """The change in words."""
+        return change_sentence(change, self.lang, self.beside)
 
 
 def digest_of(
@@ -117,11 +137,30 @@ def digest_of(
         beside_of([c for _, c in told], reader, library, lang, run),
         reader.claim_grades(run),
         days=len(runs) > 1,
+        effects=Effects(reader, library, lang, {one.id: _of(one, told) for one in runs}),
     )
-    once = [(one, change, claims) for one in runs for change, claims in told_once(_of(one, told)).items()]
-    n = {s: sum(change.severity == s for _, change, _ in once) for s in SEVERITIES}
+    once = [
+        (one, _as_it_stands(change, around.beside), claims)
+        for one in runs
+        for change, claims in told_once(_of(one, told), around.sentence).items()
+    ]
+    # What a person's word moved is no news of the evidence: it stands apart, under the person's name.
+    found = [told for told in once if told[0].kind != "review"]
+    spoken = [
+        (one, mine) for one in runs if one.kind == "review" and (mine := [told for told in once if told[0] is one])
+    ]
+    n = {s: sum(change.severity == s for _, change, _ in found) for s in SEVERITIES}
     whole = () if not warnings else (word("digest.incomplete", lang),)
-    counts = join((*(word(f"digest.count.{s}", lang, n=n[s]) for s in SEVERITIES if n[s]), *whole), lang)
+    persons = [word("digest.count.person", lang, n=sum(len(mine) for _, mine in spoken))] if spoken else []
+    counts = join((*(word(f"digest.count.{s}", lang, n=n[s]) for s in SEVERITIES if n[s]), *persons, *whole), lang)
+    sections = []
+    for severity in SEVERITIES:
+        if severity == "minor":  # hundreds of new records would bury what a person moved
+            sections += [_of_persons(one, mine, around) for one, mine in spoken]
+        if n[severity]:
+            sections.append(
+                _section(severity, [one for one in found if one[1].severity == severity], n[severity], around)
+            )
     return Digest(
         lang,
         title=word("digest.title", lang, counts=counts, date=_day(at)),
@@ -129,7 +168,8 @@ def digest_of(
         runs=_runs(runs, lang),
         at=at,
         warnings=tuple(map(plain, warnings)),
-        sections=tuple(_section(s, [one for one in once if one[1].severity == s], n[s], around) for s in n if n[s]),
+        sections=tuple(sections),
+        limits=(not_searched_words(lang), word("sentence.disclaimer", lang)),
     )
 
 
@@ -153,15 +193,22 @@ def _runs(runs: Sequence[Run], lang: str) -> str:
 
 
 def _section(severity: Severity, once: Sequence[tuple[Run, Change, list[str]]], n: int, around: _Around) -> Section:
-    """Claims in the order of their article, then records and the rest; new records that count nowhere are one number."""
-    blocks: dict[tuple[str, str], list[tuple[Run, Change, list[str]]]] = {}
+    """Retracted papers first, then claims in the order of their article, then records and the rest.
+
+    New records that count nowhere are one number.
+    """
+    blocks: dict[tuple[str, str, tuple[str, ...]], list[tuple[Run, Change, list[str]]]] = {}
     for told in once:
         _, change, claims = told
-        if not folded(change):
-            own = ("claim", claims[0]) if len(claims) == 1 else ("record", change.record_id or "")
-            blocks.setdefault(own, []).append(told)
+        if change.kind == "retracted":
+            blocks.setdefault((_RETRACTED, change.record_id or "", ()), []).append(told)
+        elif not folded(change):
+            touched = (
+                ("claim", claims[0], ()) if len(claims) == 1 else ("record", change.record_id or "", tuple(claims))
+            )
+            blocks.setdefault(touched, []).append(told)
     order = {claim_id: place for place, claim_id in enumerate(around.library.claims)}
-    first = sorted(blocks, key=lambda own: (own[0], order.get(own[1], len(order))))
+    first = sorted(blocks, key=lambda own: (_ORDER.index(own[0]), order.get(own[1], len(order))))
     uncounted = {change.record_id for _, change, _ in once if folded(change)}
     more = word("digest.folded", around.lang, n=len(uncounted)) if uncounted else ""
     name = term("change_severity", severity, around.lang).capitalize()
@@ -189,13 +236,39 @@ def _of_record(record: str, told: Sequence[tuple[Run, Change, list[str]]], aroun
     touched = {claim_id for _, _, claims in told for claim_id in claims}
     claims = [claim_id for claim_id in around.library.claims if claim_id in touched]
     claims += sorted(touched.difference(claims))
-    touches = word("digest.several", around.lang, n=len(claims), names=named(claims, around.lang)) if claims else ""
+    names = join(map(around.effects.claim_name, claims), around.lang)
+    touches = word("digest.several", around.lang, n=len(claims), names=names) if claims else ""
     title = fit(plain(around.beside.titles.get(record, "")), _TITLE)
     heading = title if record else word("digest.no_claim", around.lang)
     pieces = tuple(_piece(run, change, around) for run, change, _ in told)
-    return Block(heading, plain(record), pieces, url=record_url(record), touches=plain(touches))
+    retracted = [run for run, change, _ in told if change.kind == "retracted"]
+    details = around.effects.retraction(RecordId(record), claims, retracted[-1]) if retracted else ()
+    touches = "" if retracted else touches  # the details name each claim
+    return Block(heading, plain(record), pieces, url=record_url(record), touches=plain(touches), details=tuple(details))
 
 
 def _piece(run: Run, change: Change, around: _Around) -> Piece:
-    day = _day(run.finished_at or run.started_at) if around.days else ""
-    return Piece(change.kind, change_sentence(change, around.lang, around.beside), day)
+    said = around.sentence(change)
+    if change.kind == "level_down" or (
+        change.kind == "stance_changed" and change.after == "n/a" and not change.record_id
+    ):
+        said += around.effects.causes(change, run)
+    if run.kind == "review" and change.severity != "minor":  # its section has no severity of its own
+        severity = term("change_severity", change.severity, around.lang)
+        said = word("digest.severity", around.lang, severity=severity, sentence=said)
+    day = _day(run.finished_at or run.started_at) if around.days and run.kind != "review" else ""
+    return Piece(change.kind, said, day)
+
+
+def _as_it_stands(change: Change, beside: Beside) -> Change:
+    """A new record that counts no more is no good news and no bad: what took it away is told with its own weight."""
+    ended = change.kind == "new_record" and (change.claim_id, change.record_id) in beside.ended
+    return replace(change, severity="minor") if ended else change
+
+
+def _of_persons(run: Run, told: Sequence[tuple[Run, Change, list[str]]], around: _Around) -> Section:
+    """What followed from the words of one run: under the name of who gave them, with the words themselves."""
+    worst = min((change.severity for _, change, _ in told), key=SEVERITIES.index)
+    facts = {"name": around.effects.persons(run), "date": _day(run.finished_at or run.started_at)}
+    section = _section(worst, told, len(told), around)
+    return replace(section, words=word("digest.person", around.lang, **facts), said=around.effects.said(run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -13,6 +14,11 @@ _UNWANTED = re.compile(
 def plain(text: str) -> str:
     """Text without control characters and direction marks; tabs and newlines become blanks."""
     return _UNWANTED.sub("", text.replace("\n", " ").replace("\t", " "))
+
+
+def escaped(json_text: str) -> str:
+    """JSON with what ``plain`` takes out written as ``\\u…``: the same value to a program, no order to a terminal."""
+    return _UNWANTED.sub(lambda found: json.dumps(found[0])[1:-1], json_text)
 
 
 def width(text: str) -> int:

@@ -31,8 +31,9 @@ LONGEST = 32_767
 
 _SIGNS = "=+@＝＋＠－-"
 _FORMULA = re.compile(rf"[\s\"'‘’“”`\x00-\x20]*[{_SIGNS}]")
-_INNER = re.compile(rf"(;\s*)(?=[{_SIGNS}])")
-"""A spreadsheet that takes the semicolon for the separator (German, French Excel) would begin a cell there."""
+_INNER = re.compile(rf"(;[\s\"'‘’“”`]*)(?=[{_SIGNS}])")
+"""A spreadsheet that takes the semicolon for the separator (German, French Excel) would begin a cell there, and take quotes
+before the sign for those of the cell."""
 
 
 def report_csv(statuses: Sequence[ClaimStatus], citations: Mapping[RecordId, Citation], lang: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import record_url
+from evtrack.report.alerts import alert_words
 from evtrack.report.audit_markdown import escaped
 from evtrack.report.citation import Citation, reference
 from evtrack.report.show_text import STUDIES_SHOWN, Page, counting_records
@@ -50,9 +51,7 @@ def _claim(
     key = "view.level" if claim.track in ("intervention", "background") else "view.verdict"
     yield f"**{told(word(key, lang))}{colon(lang)}{told(grade.label.get(lang))}**"
     yield from _part("", map(str.strip, page.beside()))
-    alerts = (
-        f"{a.source} {a.date}{colon(lang)}{a.text.get(lang)} {a.url or ''}".rstrip() for a in claim.alerts if a.verified
-    )
+    alerts = (f"{alert_words(a, lang)} {a.url or ''}".rstrip() for a in claim.alerts)
     yield from _part(word("view.alerts", lang), alerts)
     yield from _listed(word("view.harms", lang), grade.harms, citations, lang)
     yield from _part(word("view.provisional", lang), dict.fromkeys(page.what_is_provisional()))

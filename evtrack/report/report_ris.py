@@ -65,7 +65,7 @@ def _fields(citation: Citation, lang: str) -> Iterator[tuple[str, Any]]:
 
 def _work(citation: Citation, lang: str) -> str | None:
     if citation.kind == "trial":
-        return word("design.registered_trial", lang)
+        return word("cite.work_results" if citation.has_results else "design.registered_trial", lang)
     return word("flag.preprint", lang) if citation.preprint else None
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evtrack.claim import Claim
-from evtrack.grade.grades import ClaimGrade, Evidence
+from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence
 from evtrack.grade.text import record_fields
 from evtrack.record import Reason, Record
 from evtrack.report.because import around
 from evtrack.report.highlight import KINDS, STYLES, Kind, Piece, bracketed, kind_of, legend, pieces_of, wrapped
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import pad, plain, width, wrap
+from evtrack.report.review_text import value_words
 from evtrack.report.terminal import colon, flag_words, join, stance_words, term
 from evtrack.wording import word
 
@@ -39,11 +40,20 @@ _GROWN = 32
 
 @dataclass(frozen=True, slots=True)
 class ForClaim:
-    """A claim with its level now, and what the record says towards it."""
+    """A claim with its level now, and what the record says towards it.
+
+    ``alone``: what the rules say without any person's word, where a person has spoken.
+    """
 
     claim: Claim
     grade: ClaimGrade
     evidence: Evidence
+    alone: ClaimRecordGrade | None = None
+
+    @property
+    def by_rules(self) -> ClaimRecordGrade:
+        """What the rules say."""
+        return self.alone or self.evidence.graded
 
 
 def record_page(record: Record, towards: Sequence[ForClaim], lang: str, columns: int, *, color: bool) -> list[Drawn]:
@@ -79,7 +89,7 @@ class _Page:
         self.counted = [one for one in towards if one.claim.track in _COUNTED]
         """What the record says towards claims that count studies; of the others the ids are told."""
         self.others = [one.claim.id for one in towards if one.claim.track not in _COUNTED]
-        graded = [one.evidence.graded.grade for one in self.counted or towards]
+        graded = [one.by_rules.grade for one in self.counted or towards]
         self.grade = graded[0]
         self.reasons = list(dict.fromkeys(r for grade in graded for r in grade.reasons))
 
@@ -139,7 +149,10 @@ class _Page:
         """What the rules said of the record, each with the words that told it."""
         self.heading("review.rules_said")
         unsure = dict.fromkeys(
-            key for one in self.counted if one.evidence.graded.grade.needs_review for key in why_review(one.evidence)
+            key
+            for one in self.counted
+            if one.by_rules.grade.needs_review
+            for key in why_review(replace(one.evidence, graded=one.by_rules))
         )
         if unsure:
             self.text(self.say("review.unsure", why=join((self.say(k) for k in unsure), self.lang)), "  ", "bold")
@@ -160,13 +173,16 @@ class _Page:
         yield self.say("view.level"), level + gate, ()
         given = join((term("agent", grade.agent, self.lang), term("role", grade.role, self.lang)), self.lang)
         yield self.say("review.kind.agent"), given, by_kind["agent"]
-        towards = [one.evidence.graded for one in self.counted]
+        towards = [one.by_rules for one in self.counted]
         matches = term_of("match", (t.condition_match for t in towards), self.lang)
         yield self.say("review.kind.condition"), matches, by_kind["condition"]
         matches = term_of("match", (t.outcome_match for t in towards), self.lang)
         yield self.say("review.kind.outcome"), matches, by_kind["outcome"]
-        stances = term_of("stance_short", (t.stance for t in towards), self.lang)
-        yield self.say("review.kind.stance"), stances, by_kind["stance"]
+        stances = (
+            value_words("stance", one.by_rules.stance, self.lang, safety=one.claim.kind == "safety")
+            for one in self.counted
+        )
+        yield self.say("review.kind.stance"), " / ".join(dict.fromkeys(stances)), by_kind["stance"]
         n = grade.numbers.get("n")
         yield self.say("review.n"), str(n) if n is not None else self.say("number.not_stated"), ()
         if grade.flags:

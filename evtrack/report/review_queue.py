@@ -75,7 +75,12 @@ def waiting_json(one: Waiting) -> dict[str, Any]:
 
 
 def words_lines(
-    words: Sequence[Word], titles: Mapping[str, str], standing: Container[int], lang: str, columns: int
+    words: Sequence[Word],
+    titles: Mapping[str, str],
+    standing: Container[int],
+    lang: str,
+    columns: int,
+    safety: Container[str] = (),
 ) -> list[Line]:
     """Words that were given, each with what it is about, what it says, and what the rules had said."""
     if not words:
@@ -86,7 +91,7 @@ def words_lines(
         head = f"{about} {titles.get(about, '')}".rstrip()
         out += [("", "")] if out else []
         out += [(line, "bold") for line in wrap(plain(head), columns, "  ")]
-        told = word_lines(one, lang)
+        told = word_lines(one, lang, safety)
         if one.id not in standing:
             told.append(word("review.stands_no_more", lang))
         out += [(line, "") for text in told for line in wrap("  " + plain(text), columns, "    ")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from evtrack.grade.grades import ClaimGrade
@@ -27,8 +27,10 @@ _ORDER = ("design", "level", "gate", "agent", "role", "n", "condition_match", "o
 """The order in which what the rules said is told: what kind of study, of what, in whom, with which result."""
 
 
-def value_words(field: str, value: Any, lang: str) -> str:
-    """A value of a field in words; a number, a date or a text as it is."""
+def value_words(field: str, value: Any, lang: str, *, safety: bool = False) -> str:
+    """A value of a field in words; a number, a date or a text as it is. ``safety``: of a claim that nothing is harmed."""
+    if safety and field == "stance" and f"review.safety.{value}" in catalogue():
+        return word(f"review.safety.{value}", lang)
     if isinstance(value, bool):
         return word("review.yes" if value else "review.no", lang)
     if field == "flags":
@@ -46,16 +48,18 @@ def field_words(field: str, lang: str) -> str:
     return word(key, lang) if key in catalogue() else field
 
 
-def values_words(values: Mapping[str, Any], lang: str) -> str:
-    """Values of a word, with the names of their fields; of values of their own for a claim, the claim's id."""
+def values_words(values: Mapping[str, Any], lang: str, claim_id: str | None = None, safety: Container[str] = ()) -> str:
+    """Values of a word, with the names of their fields; of values of their own for a claim, the claim's id.
+
+    ``safety``: ids of claims whose direction is told as harm or none; ``claim_id``: which one the values are for.
+    """
     told = []
     for field, value in values.items():
         if isinstance(value, Mapping):
-            told += [
-                f"{claim_id}{colon(lang)}{values_words(inner, lang)}" for claim_id, inner in value.items() if inner
-            ]
+            told += [f"{c}{colon(lang)}{values_words(inner, lang, c, safety)}" for c, inner in value.items() if inner]
         else:
-            told.append(f"{field_words(field, lang)}{colon(lang)}{value_words(field, value, lang)}")
+            words = value_words(field, value, lang, safety=claim_id in safety)
+            told.append(f"{field_words(field, lang)}{colon(lang)}{words}")
     return ("、" if lang == "ja" else "; ").join(told)
 
 
@@ -89,17 +93,46 @@ def word_words(one: Word, lang: str) -> str:
     return told + (word("review.reopened_mark", lang) if one.reopened else "")
 
 
-def word_lines(one: Word, lang: str) -> list[str]:
-    """A word with the values it gave, and what the rules had said."""
+def word_lines(one: Word, lang: str, safety: Container[str] = ()) -> list[str]:
+    """A word with the values it gave, and what the rules had said; ``safety`` as in ``values_words``."""
     lines = [word_words(one, lang)]
     given = {f: v for f, v in one.values.items() if f not in CITATION} if one.action in ("relabel", "add") else {}
-    if said := values_words(given, lang):
+    if said := values_words(given, lang, one.claim_id, safety):
         lines.append(word("review.says", lang, values=said))
-    if had := values_words(rules_had_said(one), lang):
+    if one.record_id is None:
+        lines += _level_lines(one, lang, safe=one.claim_id in safety)
+    elif had := values_words(rules_had_said(one), lang, one.claim_id, safety):
         lines.append(word("review.rules_had_said", lang, values=had))
     if one.reopened:
         lines.append(word("review.reopened_why" if one.record_id else "review.reopened_level", lang))
     return lines
+
+
+def _level_lines(one: Word, lang: str, *, safe: bool) -> Iterator[str]:
+    """What the rules alone said of a level, and what stood there with words of persons in it, where that is another.
+
+    A word that was given before the two were told apart has only what stood: that is not called the rules'.
+    """
+    stood = _level_words(one.seen, lang, safe=safe)
+    by_rules = _level_words(one.seen.get("by_rules") or {}, lang, safe=safe)
+    if by_rules:
+        yield word("review.by_rules_alone", lang, values=by_rules)
+    if stood and stood != by_rules:
+        yield word("review.level_stood", lang, values=stood)
+
+
+def _level_words(seen: Mapping[str, Any], lang: str, *, safe: bool) -> str:
+    """A level with its result, and k of n where it was kept; nothing where the claim has no level."""
+    level, stance = seen.get("level"), seen.get("stance")
+    if level is None:
+        return ""
+    told = [term("level_short", level, lang)]
+    if stance not in (None, "n/a"):
+        told.append(value_words("stance", stance, lang, safety=safe))
+    if seen.get("n"):
+        kind = "_safety" if safe else "_observational" if level == "observational" else ""
+        told.append(word(f"label.k_of_n{kind}", lang, k=seen.get("k", 0), n=seen["n"]))
+    return join(told, lang)
 
 
 CITATION = frozenset(
@@ -116,6 +149,24 @@ def has_moved(old: ClaimGrade | None, new: ClaimGrade | None) -> bool:
     if old is None or new is None:
         return old is not new
     return (old.level, old.stance, old.label) != (new.level, new.stance, new.label)
+
+
+def changed_line(
+    before: Mapping[str, ClaimGrade], after: Mapping[str, ClaimGrade], claims: Sequence[str], lang: str
+) -> str:
+    """The claims of which anything is said otherwise now, in one line; those whose level moved with both levels."""
+    told = []
+    for claim_id in claims:
+        old, new = before.get(claim_id), after.get(claim_id)
+        if not has_moved(old, new):
+            continue
+        levels = [
+            term("level_short", g.level, lang) if g and g.level else word("review.none", lang) for g in (old, new)
+        ]
+        moved = levels[0] != levels[1]
+        about = {"claim": claim_id, "before": levels[0], "after": levels[1]}
+        told.append(word("review.changed_level", lang, **about) if moved else claim_id)
+    return word("review.changed", lang, claims=join(told, lang)) if told else word("review.changed_none", lang)
 
 
 def moved_lines(

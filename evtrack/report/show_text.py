@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import Evidence, RegisteredTrial, rank
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.alerts import alert_words
 from evtrack.report.because import because
 from evtrack.report.history_text import history_lines, later_words, retracted_lines, stopped_words
 from evtrack.report.left_out import why_not, why_review
@@ -26,6 +27,7 @@ from evtrack.report.terminal import (
     term,
 )
 from evtrack.report.trial_moves import trial_moves
+from evtrack.word import Word
 from evtrack.wording import word
 
 _GATES_OF_DESIGN = frozenset({"notice", "review", "opinion", "protocol", "registered_only"})
@@ -99,7 +101,10 @@ class Page:
     def level_words(self) -> Iterator[str]:
         """What persons said of the level and still stands."""
         for said in self.status.words:
-            yield from word_lines(said, self.lang)
+            yield from self._word(said)
+
+    def _word(self, said: Word) -> list[str]:
+        return word_lines(said, self.lang, {self.status.claim.id} if self._safety() else ())
 
     def size(self) -> Iterator[str]:
         """Numbers that the label does not say already: it holds how many studies found what."""
@@ -158,12 +163,10 @@ class Page:
 
     def alerts_and_harms(self) -> None:
         """Step 4."""
-        alerts = [a for a in self.status.claim.alerts if a.verified]
-        if alerts:
+        if self.status.claim.alerts:
             self.heading("view.alerts")
-            for alert in alerts:
-                words = f"{alert.source} {alert.date}{colon(self.lang)}{alert.text.get(self.lang)} {alert.url or ''}"
-                self.text(words, "  ", "yellow")
+            for alert in self.status.claim.alerts:
+                self.text(f"{alert_words(alert, self.lang)} {alert.url or ''}".rstrip(), "  ", "yellow")
         if self.grade.harms:
             self.heading("view.harms")
             by_id = {e.id: e for e in self.status.evidence}
@@ -237,7 +240,7 @@ class Page:
             (f"  {one.id} {plain(one.title)}", ""),
             (f"    {join((plain(f) for f in facts if f), self.lang)}", "dim"),
             (f"    {self._because(one)}" if quotes else "", "dim"),
-            *((f"    {said}", "") for said in (word_lines(one.override, self.lang) if one.override else ())),
+            *((f"    {said}", "") for said in (self._word(one.override) if one.override else ())),
             (f"    {later_words(self.status, one.id, self.lang) or ''}", "yellow"),
         ):
             if words.strip():
@@ -248,11 +251,15 @@ class Page:
 
     def _because(self, one: Evidence) -> str:
         fields = self.status.texts.get(one.id, {})
+        told = because(one, fields, track=self.status.claim.track, safety=self._safety())
         quotes = [
             self.say("view.because_quote" if q.words else "view.because_bare", words=q.words, rules=", ".join(q.rules))
-            for q in because(one, fields, track=self.status.claim.track, safety=self._safety())
+            for q in told
+            if not q.by_person
         ]
-        return self.say("view.because", quotes=self.say("view.because_dot").join(quotes)) if quotes else ""
+        typed = (self.say("review.typed", words=q.words, rules=", ".join(q.rules)) for q in told if q.by_person)
+        because_ = [self.say("view.because", quotes=self.say("view.because_dot").join(quotes))] if quotes else []
+        return self.say("view.because_dot").join((*typed, *because_))
 
     def trial_facts(self, trial: RegisteredTrial) -> str:
         """What the registry says of a trial: status, phase, how many are planned, whether results are overdue."""

@@ -19,10 +19,10 @@ from evtrack.report._protocol import ClaimStatus
 from evtrack.report.reading import oldest
 from evtrack.report.show_text import counting_records
 from evtrack.report.site_claim import ClaimPage, claim_page
-from evtrack.report.site_index import filters, index_rows, news
+from evtrack.report.site_index import filters, index_rows, legend, news
 from evtrack.report.site_studies import STUDIES_SHOWN
 from evtrack.report.site_words import each, phrases, termed, two
-from evtrack.report.svg_marks import STANCES, glyph, marks
+from evtrack.report.svg_marks import glyph, marks
 from evtrack.report.terminal import searched_summary
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _common(
         "single": single,
         "rows": rows,
         "filters": filters(rows),
+        "found": legend(rows),
         "news": first,
         "more_news": more,
         "as_of": two("view.as_of", date=as_of[:10]) if as_of else two("view.nothing_loaded"),
@@ -102,7 +103,6 @@ def _environment() -> Environment:
         "term": termed,
         "glyph": cache(glyph),
         "marks": marks(),
-        "stances": STANCES,
         # Our own files, in elements where escaping would be wrong.
         "style": Markup(style),  # noqa: S704
         "script": Markup(script),  # noqa: S704

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from evtrack.changes import Change, Severity, in_order
+from evtrack.changes import Change
 from evtrack.claim import Bilingual, Library
 from evtrack.grade.grades import Level, Stance
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import https, record_url
-from evtrack.report.change_words import Beside, change_sentence, folded
+from evtrack.report.alerts import unverified_words
 from evtrack.report.history_text import history_lines, retracted_lines
 from evtrack.report.plain import plain
 from evtrack.report.show_text import Page, counting_records
+from evtrack.report.site_changes import ChangeEntry, Fall, Named, changes, fall_of, named
 from evtrack.report.site_studies import (
+    STUDIES_SHOWN,
     LeftOut,
     StudyEntry,
     TrialEntry,
@@ -31,17 +33,17 @@ from evtrack.report.site_studies import (
     trials,
     waiting,
 )
-from evtrack.report.site_words import clean, each, same, termed, title_of, told, two
+from evtrack.report.site_words import anchor, clean, each, listed, same, termed, told, two
+from evtrack.report.svg_finding import Finding, finding_of, in_order
 from evtrack.report.svg_history import history_steps
 from evtrack.report.svg_stages import stage_row
 from evtrack.report.svg_studies import Dot, strip, timeline
 from evtrack.report.terminal import STALE, old_words, searched_words, sentence, stance_words
+from evtrack.wording import both
 
 if TYPE_CHECKING:
     from evtrack.store.facts import Run
 
-CHANGES_SHOWN = 20
-"""Changes of one claim that its page tells."""
 
 _WIDE = 1 << 20
 """Columns of a text that is not wrapped."""
@@ -58,29 +60,37 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The one sentence about people: ``asked`` is its beginning ("studies showing efficacy in people:"), ``found`` the answer."""
+    """The one sentence about people: ``asked`` is its beginning ("studies showing efficacy in people:"), ``found`` the answer.
+
+    ``rest`` are the clauses after the first, which say what kinds of studies there are. ``checked`` is false where nobody
+    looked: such a sentence is no finding, and is not set like one.
+    """
 
     asked: Bilingual
     found: Bilingual
+    rest: Bilingual
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AlertEntry:
-    """A regulator's warning."""
+    """A regulator's warning. ``unverified``: that nobody has read it at its source, in words, or ``""``."""
 
     source: str
     date: str
     text: Bilingual
     url: str | None
+    unverified: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A record that is named in passing: its id, its title, and where it can be read."""
+class HarmEntry:
+    """A study that found it worse or harmful, and what kind of study it is; ``to``: its entry on the page."""
 
-    id: str
-    title: str
-    url: str | None
+    record: Named
+    level: Bilingual
+    told: Bilingual
+    to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +99,6 @@ class SearchEntry:
 
     told: Bilingual
     query: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeEntry:
-    """One change since last time."""
-
-    severity: Severity
-    severity_words: Bilingual
-    kind: Bilingual
-    record: Named | None
-    told: Bilingual
-    run: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +127,23 @@ class ClaimPage:
     graded: bool
     """Whether the claim has a level at all."""
     level: Level | None
-    stance: Stance
+    found: Finding
     label: Bilingual
+    fall: Fall | None
     row: Markup | None
     facts: tuple[Bilingual, ...]
     members: tuple[Member, ...]
     parts: tuple[Member, ...]
     notes: tuple[Bilingual, ...]
     alerts: tuple[AlertEntry, ...]
-    harms: tuple[Named, ...]
+    harms: tuple[HarmEntry, ...]
     provisional: tuple[Bilingual, ...]
     retracted: tuple[tuple[Named, Bilingual], ...]
-    words: tuple[Bilingual, ...]
+    words: tuple[tuple[Bilingual, ...], ...]
+    persons: Bilingual | None
+    """Whose word is in the answer, and when it was given."""
+    legend: tuple[Finding, ...]
+    """The marks that are on the page."""
     timeline: Markup | None
     strips: tuple[tuple[Bilingual, Markup], ...]
     undated: int
@@ -175,14 +178,16 @@ def claim_page(
     graded = claim.track in ("intervention", "background")
     known = not (grade.level == "none" and grade.search in ("none", "partial"))
     label = clean(grade.label)
+    found = finding_of(claim, grade.level, grade.stance)
     row = None
     if graded:
         level = grade.level if known else None
-        row = stage_row(f"{claim.id}-stages", lang, claim.track, level, grade.stance, label, provisional=grade.provisional_level)  # fmt: skip
+        row = stage_row(f"{claim.id}-stages", lang, claim.track, level, found, label, provisional=grade.provisional_level)  # fmt: skip
     drawn = dots(status)
+    moved = {finding_of(claim, m.level, m.stance) for m in status.moments} if graded else set()
     pack = next((p for p in library.packs if p.id == claim.pack), None)
     members, parts = _members(status, pages), _parts(status)
-    new, n_new = _changes(status, told_changes)
+    new, n_new = changes(status, told_changes)
     provisional = tuple(dict.fromkeys(each(lambda lang: _of(status, lang).what_is_provisional())))
     return ClaimPage(
         id=claim.id,
@@ -197,18 +202,21 @@ def claim_page(
         people=_people(status),
         graded=graded,
         level=grade.level if known else None,
-        stance=grade.stance,
+        found=found,
         label=label,
+        fall=fall_of(status) if graded else None,
         row=row,
-        facts=(*each(lambda lang: _of(status, lang).size()), *each(lambda lang: _of(status, lang).routes())),
+        facts=_facts(status),
         members=members,
         parts=parts,
         notes=tuple(n for n in each(lambda lang: _of(status, lang).notes()) if n not in provisional),
         alerts=tuple(_alerts(status)),
-        harms=tuple(named(status, record_id) for record_id in grade.harms),
+        harms=tuple(_harms(status)),
         provisional=provisional,
         retracted=tuple(_retracted(status)),
         words=tuple(said(w) for w in status.words),
+        persons=_persons(status),
+        legend=in_order({d.found for d in drawn} | moved | ({found} if graded and known else set())),
         timeline=timeline(f"{claim.id}-time", lang, claim.track, drawn, (status.at or now).year) if drawn else None,
         strips=tuple(_strips(status, drawn, lang)),
         undated=sum(d.year is None for d in drawn),
@@ -226,7 +234,7 @@ def claim_page(
         searched_notes=_searched_notes(status),
         would_change=tuple(clean(w) for w in (grade.would_change.up, grade.would_change.down_text) if w),
         history=each(lambda lang: history_lines(status, lang)),
-        history_row=history_steps(f"{claim.id}-steps", lang, claim.track, status.moments) if graded and status.moments else None,
+        history_row=history_steps(f"{claim.id}-steps", lang, claim, status.moments) if graded and status.moments else None,
         changes=new,
         n_changes=n_new,
         needs_review=grade.needs_review,
@@ -240,17 +248,22 @@ def _of(status: ClaimStatus, lang: str) -> Page:
 
 def _people(status: ClaimStatus) -> People:
     whole = told(lambda lang: sentence(status.grade.people.get(lang), lang))
-    for frame in ("people.effect", "people.safety", "people.background"):
+    checked = status.claim.track != "manual"
+    for frame in ("people.effect", "people.safety", "people.background", "people.manual"):
         asked = two(frame, found="")
         if whole.ja.startswith(asked.ja) and whole.en.startswith(asked.en):
-            return People(asked, Bilingual(whole.ja[len(asked.ja) :], whole.en[len(asked.en) :]))
-    return People(same(""), whole)
+            found = Bilingual(whole.ja[len(asked.ja) :], whole.en[len(asked.en) :])
+            return People(asked, *_clauses(found), checked)
+    return People(same(""), whole, same(""), checked)
 
 
-def named(status: ClaimStatus, record_id: str) -> Named:
-    """A record by its id, with its title where the claim has it."""
-    one = next((e for e in status.evidence if e.id == record_id), None)
-    return Named(plain(record_id), title_of(one.title) if one else "", record_url(record_id))
+def _clauses(found: Bilingual) -> tuple[Bilingual, Bilingual]:
+    """The first clause, which is the answer, and the others; all is the first one where either language has no other."""
+    ends = both("people.list")
+    (ja, _, more_ja), (en, _, more_en) = found.ja.partition(ends.ja), found.en.partition(ends.en)
+    if not more_ja or not more_en or any(clause.count("(") != clause.count(")") for clause in (en, more_en)):
+        return found, same("")
+    return Bilingual(f"{ja}。", f"{en}."), Bilingual(more_ja, more_en)
 
 
 def _retracted(status: ClaimStatus) -> Iterator[tuple[Named, Bilingual]]:
@@ -278,11 +291,47 @@ def _parts(status: ClaimStatus) -> tuple[Member, ...]:
     )
 
 
+def _facts(status: ClaimStatus) -> tuple[Bilingual, ...]:
+    """How many there were, and by which route; where nothing was given there is no route."""
+    size = each(lambda lang: _of(status, lang).size())
+    return size if status.claim.track == "background" else (*size, *each(lambda lang: _of(status, lang).routes()))
+
+
 def _alerts(status: ClaimStatus) -> Iterator[AlertEntry]:
-    """Warnings whose text somebody has read at its source."""
+    """All warnings: one that nobody has read at its source yet is marked, not held back."""
     for alert in status.claim.alerts:
-        if alert.verified:
-            yield AlertEntry(plain(alert.source), plain(alert.date), clean(alert.text), https(alert.url))
+        unread = told(lambda lang, one=alert: unverified_words(one, lang))  # type: ignore[misc] # mypy reads no default of a lambda
+        yield AlertEntry(plain(alert.source), plain(alert.date), clean(alert.text), https(alert.url), unread)
+
+
+def _harms(status: ClaimStatus) -> Iterator[HarmEntry]:
+    """Those that the grade names, and every study that counts and found it worse, in animals and cells too."""
+    by_id = {str(e.id): e for e in status.evidence}
+    shown = {e.id for e in counting_records(status)[:STUDIES_SHOWN]}
+    worse = (
+        e.id
+        for e in counting_records(status)
+        if e.graded.stance == "contradicts" and status.claim.track != "background"
+    )
+    for record_id in dict.fromkeys((*status.grade.harms, *worse)):
+        one = by_id.get(record_id)
+        level = termed("level_short", one.graded.grade.level) if one else same("")
+        words = told(lambda lang, one=one: stance_words(one, lang, status.claim)) if one else same("")  # type: ignore[misc] # mypy reads no default of a lambda
+        yield HarmEntry(
+            named(status, record_id), level, words, anchor(status.claim.id, record_id) if record_id in shown else None
+        )
+
+
+def _persons(status: ClaimStatus) -> Bilingual | None:
+    """Who spoke, of the level or of a record of the claim, and when: each name once, with the last day."""
+    spoken = [*status.words, *(e.override for e in status.evidence if e.override)]
+    if not spoken:
+        return None
+    last: dict[str, str] = {}
+    for one in sorted(spoken, key=lambda w: w.at):
+        last[plain(one.name)] = plain(one.at[:10])
+    who = [two("site.person", name=name, date=day) for name, day in last.items()]
+    return two("site.persons", who=listed(who))
 
 
 def _strips(status: ClaimStatus, drawn: Sequence[Dot], lang: str) -> Iterator[tuple[Bilingual, Markup]]:
@@ -295,17 +344,19 @@ def _strips(status: ClaimStatus, drawn: Sequence[Dot], lang: str) -> Iterator[tu
             yield title, strip(f"{status.claim.id}-{who}", lang, title, _ways(status, of), of, most)
 
 
-def _ways(status: ClaimStatus, drawn: Iterable[Dot]) -> Mapping[Stance, Bilingual]:
+def _ways(status: ClaimStatus, drawn: Sequence[Dot]) -> Mapping[Stance, Bilingual]:
     """The rows of a strip: the four directions always, the others where something stands in them."""
-    claim, found = status.claim, {d.stance for d in drawn}
+    claim, found = status.claim, {d.found.stance for d in drawn}
     finer = ""
     if claim.track == "background":
         finer = ".observational" if claim.condition else ".composition"
     elif claim.kind == "safety":
         finer = ".safety"
+    better = ".controlled" if not finer and any(d.found.kind == "controlled" for d in drawn) else finer
     always: tuple[Stance, ...] = ("supports", "no_difference", "contradicts")
     rest: tuple[Stance, ...] = ("mixed", "unclear", "n/a")
-    return {s: two(f"site.way.{s}{finer if s in always else ''}") for s in (*always, *(r for r in rest if r in found))}
+    ways = {s: two(f"site.way.{s}{finer if s in always else ''}") for s in (*always, *(r for r in rest if r in found))}
+    return {**ways, "supports": two(f"site.way.supports{better}")}
 
 
 def _indirect(status: ClaimStatus) -> Iterator[Indirect]:
@@ -325,49 +376,3 @@ def _searched_notes(status: ClaimStatus) -> tuple[Bilingual, ...]:
     """What was not searched, and what stands instead of a search."""
     lines = each(lambda lang: searched_words(status, lang))
     return lines[-1:] if status.searched else lines
-
-
-def _changes(status: ClaimStatus, told_changes: Sequence[tuple[Run, Change]]) -> tuple[tuple[ChangeEntry, ...], int]:
-    """What is new of this claim, the worst first, as far as it is shown, and how much it is in all.
-
-    New records that do not count are one line.
-    """
-    of = {change: run for run, change in told_changes if change.claim_id == status.claim.id}
-    counted = in_order(c for c in of if not folded(c))
-    beside = {lang: _beside(status, counted[:CHANGES_SHOWN], lang) for lang in ("ja", "en")}
-    out = [
-        ChangeEntry(
-            change.severity,
-            termed("change_severity", change.severity),
-            termed("change_kind", change.kind),
-            named(status, change.record_id) if change.record_id else None,
-            told(lambda lang, one=change: change_sentence(one, lang, beside[lang])),  # type: ignore[misc] # mypy reads no default of a lambda
-            _run(of[change]),
-        )
-        for change in counted[:CHANGES_SHOWN]
-    ]
-    uncounted = [c for c in of if folded(c)]
-    if uncounted:
-        severity, kind = termed("change_severity", "minor"), termed("change_kind", "new_record")
-        words = two("site.uncounted", n=len({c.record_id for c in uncounted}))
-        out.append(ChangeEntry("minor", severity, kind, None, words, _run(of[uncounted[0]])))
-    return tuple(out), len(counted) + bool(uncounted)
-
-
-def _run(run: Run) -> Bilingual:
-    return two("site.run", n=run.id, kind=termed("run_kind", run.kind), date=f"{run.started_at:%Y-%m-%d}")
-
-
-def _beside(status: ClaimStatus, changes: Iterable[Change], lang: str) -> Beside:
-    """The words for stances and levels of the records that changed, as they stand now."""
-    claim_id, ids = status.claim.id, {c.record_id for c in changes}
-    about = [e for e in status.evidence if e.id in ids]
-    stances: dict[tuple[str | None, str | None, str], str] = {
-        (claim_id, e.id, e.graded.stance): stance_words(e, lang, status.claim) for e in about
-    }
-    stances[claim_id, None, status.grade.stance] = status.grade.label.get(lang)
-    levels: dict[tuple[str | None, str | None], str] = {
-        (claim_id, e.id): termed("level_short", e.graded.grade.level).get(lang) for e in about
-    }
-    standing = {} if status.grade.stance == "n/a" else {claim_id: termed("stance_short", status.grade.stance).get(lang)}
-    return Beside(stances, {}, standing, levels)

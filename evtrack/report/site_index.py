@@ -14,9 +14,10 @@ from evtrack.grade.grades import LEVELS, rank
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import plain
 from evtrack.report.show_text import counting_records
-from evtrack.report.site_claim import ChangeEntry, ClaimPage
+from evtrack.report.site_changes import ChangeEntry
+from evtrack.report.site_claim import ClaimPage
 from evtrack.report.site_words import termed, title_of, two
-from evtrack.report.svg_marks import STANCES
+from evtrack.report.svg_finding import GROUPS, Finding, in_order
 from evtrack.report.svg_stages import stage_row
 
 _FOUND_BY = 30
@@ -24,6 +25,9 @@ _FOUND_BY = 30
 
 NEWS_SHOWN = 5
 """Changes that the first page tells; the claims' pages have all."""
+
+
+STATES = ("warned", "person", "review", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,18 @@ class Row:
     changed: int
     worst: str
     last_change: str
+    state: tuple[str, ...]
+    """What a reader may look for: of ``STATES``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button that filters: the value it stands for, its words, and how many claims have it."""
+    """A button that filters: the value it stands for, its words, how many claims have it, and with which marks."""
 
     value: str
     words: Bilingual
     n: int
+    marks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def index_rows(statuses: Sequence[ClaimStatus], pages: Sequence[ClaimPage], lang
 def _row(status: ClaimStatus, page: ClaimPage, lang: str) -> Row:
     grade = status.grade
     level = (page.level or "unknown") if page.graded else "ungraded"
-    stages = stage_row("", lang, page.track, page.level, page.stance, page.label, small=True) if page.graded else None
+    stages = stage_row("", lang, page.track, page.level, page.found, page.label, small=True) if page.graded else None
     worst = next((s for s in SEVERITIES if any(c.severity == s for c in page.changes)), "")
     records = [f"{e.id} {title_of(e.title)[:120]}" for e in counting_records(status)[:_FOUND_BY]]
     titles = {str(e.id): e.title for e in status.evidence}
@@ -94,12 +101,13 @@ def _row(status: ClaimStatus, page: ClaimPage, lang: str) -> Row:
         page=page,
         stages=stages,
         level=level,
-        stance=page.stance if page.graded else "",
+        stance=page.found.group if page.graded else "",
         rank=rank(page.level) if page.level else -1,
         find=plain(" ".join((*own, *records))),
         changed=page.n_changes,
         worst=worst,
         last_change=status.moments[-1].since[:10] if status.moments else "",
+        state=tuple(name for name, there in zip(STATES, (page.alerts or page.harms or page.retracted, page.persons, page.needs_review, page.n_changes), strict=True) if there),
     )  # fmt: skip
 
 
@@ -108,17 +116,26 @@ def filters(rows: Sequence[Row]) -> tuple[Filter, ...]:
     levels = Counter(r.level for r in rows)
     stances = Counter(r.stance for r in rows if r.stance not in ("", "n/a"))
     tracks = Counter(r.page.track for r in rows)
-    state = {"review": sum(r.page.needs_review > 0 for r in rows), "changed": sum(r.changed > 0 for r in rows)}
+    state = Counter(s for r in rows for s in r.state)
     groups = (
         ("level", {**{str(v): termed("level_short", v) for v in LEVELS}, "unknown": two("site.level.unknown"), "ungraded": two("site.level.ungraded")}, levels),
-        ("stance", {str(v): termed("stance_short", v) for v in STANCES}, stances),
+        ("stance", {v: two(f"site.group.{v}") for v in GROUPS if v != "n/a"}, stances),
         ("track", {v: termed("track", v) for v in ("intervention", "background", "state", "manual")}, tracks),
-        ("state", {v: two(f"site.state.{v}") for v in state}, state),
+        ("state", {v: two(f"site.state.{v}") for v in STATES}, state),
     )  # fmt: skip
     return tuple(
-        Filter(name, two(f"site.filter.{name}"), tuple(Choice(v, w, counts[v]) for v, w in words.items() if counts.get(v)))
+        Filter(name, two(f"site.filter.{name}"), tuple(Choice(v, w, counts[v], _marks(rows, v) if name == "stance" else ()) for v, w in words.items() if counts.get(v)))
         for name, words, counts in groups
     )  # fmt: skip
+
+
+def _marks(rows: Sequence[Row], group: str) -> tuple[Finding, ...]:
+    return in_order(r.page.found for r in rows if r.stance == group)
+
+
+def legend(rows: Sequence[Row]) -> tuple[Finding, ...]:
+    """The marks in the rows."""
+    return in_order(r.page.found for r in rows if r.page.level is not None and r.stance != "n/a")
 
 
 def news(pages: Sequence[ClaimPage]) -> tuple[tuple[News, ...], int]:
@@ -128,6 +145,7 @@ def news(pages: Sequence[ClaimPage]) -> tuple[tuple[News, ...], int]:
         for change in page.changes:
             touched.setdefault(change, []).append(page)
     told = [News(change, tuple(claims)) for change, claims in touched.items() if change.severity != "minor"]
-    told.sort(key=lambda n: SEVERITIES.index(n.change.severity))
+    # News of the evidence first: what a person said is none.
+    told.sort(key=lambda n: (SEVERITIES.index(n.change.severity), n.change.by_person, n.change.urgency))
     shown = tuple(told[:NEWS_SHOWN])
     return shown, sum(p.n_changes for p in pages) - sum(len(n.claims) for n in shown)

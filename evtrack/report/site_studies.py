@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtrack.claim import Bilingual
-from evtrack.grade.grades import HUMAN, Evidence, RegisteredTrial, Stance
+from evtrack.grade.grades import HUMAN, Evidence, RegisteredTrial
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import doi_url, https, record_url
 from evtrack.report.because import Quote, because
 from evtrack.report.left_out import why_not, why_review
 from evtrack.report.plain import plain
+from evtrack.report.review_text import word_lines
 from evtrack.report.show_text import counting_records
-from evtrack.report.site_words import anchor, language_of, listed, termed, title_of, told, two
+from evtrack.report.site_words import anchor, each, language_of, listed, termed, title_of, told, two
+from evtrack.report.svg_finding import Finding, finding_of
 from evtrack.report.svg_marks import css_class
 from evtrack.report.svg_studies import Dot
 from evtrack.report.terminal import flag_words, stance_words
@@ -36,6 +38,10 @@ _SENTENCE = 200
 
 _AROUND = 110
 """Characters of a sentence beside the words that fired."""
+
+
+_NOISE = frozenset({"machine_indexed"})
+"""Flags that are true of nearly every record and tell a reader nothing of the study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class StudyEntry:
 
     anchor: str
     title: Title
-    stance: Stance
+    found: Finding
     css: str
     stance_words: Bilingual
     design: Bilingual
@@ -84,8 +90,8 @@ class StudyEntry:
     flags: Bilingual
     fired: tuple[Fired, ...]
     links: tuple[str, ...]
-    word: Bilingual | None
-    """A person's word on it."""
+    word: tuple[Bilingual, ...]
+    """A person's word on it: what it says, and what the rules had said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +150,31 @@ def _direction(one: Evidence, status: ClaimStatus) -> Bilingual:
 
 def _study(status: ClaimStatus, one: Evidence) -> StudyEntry:
     grade = one.graded.grade
+    found = finding(status, one)
     n = grade.numbers.get("n")
     return StudyEntry(
         anchor(status.claim.id, one.id),
         title_entry(one),
-        one.graded.stance,
-        css_class(one.graded.stance),
+        found,
+        css_class(found),
         _direction(one, status),
         termed("design", grade.design),
         two("site.n_animals" if grade.level == "animal" else "site.n", n=n) if n is not None else None,
-        listed(told(lambda lang, flag=flag: flag_words(flag, lang)) for flag in grade.flags),  # type: ignore[misc] # mypy reads no default of a lambda
+        listed(told(lambda lang, flag=flag: flag_words(flag, lang)) for flag in grade.flags if flag not in _NOISE),  # type: ignore[misc] # mypy reads no default of a lambda
         tuple(_fired(status, one)),
         tuple(plain(i) for i in one.links),
-        said(one.override) if one.override else None,
+        said(one.override) if one.override else (),
     )
 
 
-def said(word: Word) -> Bilingual:
-    """A person's word, with name, day and reason."""
-    action = two(f"site.word.{word.action}")
-    return two("site.word", action=action, name=plain(word.name), date=plain(word.at[:10]), reason=plain(word.reason))
+def said(one: Word) -> tuple[Bilingual, ...]:
+    """A person's word with name, day and reason; which values it gave; what the rules had said."""
+    return each(lambda lang: word_lines(one, lang))
+
+
+def finding(status: ClaimStatus, one: Evidence) -> Finding:
+    """What a record says towards the claim, and against what it was measured."""
+    return finding_of(status.claim, one.graded.grade.level, one.graded.stance)
 
 
 def _fired(status: ClaimStatus, one: Evidence) -> Iterator[Fired]:
@@ -172,6 +183,8 @@ def _fired(status: ClaimStatus, one: Evidence) -> Iterator[Fired]:
     placed: dict[tuple[str, int, int], list[tuple[Reason, tuple[str, ...]]]] = {}
     bare = []
     for quote in because(one, fields, track=status.claim.track, safety=status.claim.kind == "safety"):
+        if quote.by_person:
+            continue  # what a person typed stands beside their word, and is not the record's
         reason = _reason(quote, one.graded.grade.reasons, fields)
         if reason is None:
             words: tuple[Piece, ...] = (Piece(quote.words, fired=True),) if quote.words else ()
@@ -253,7 +266,7 @@ def dots(status: ClaimStatus) -> list[Dot]:
         n = grade.numbers.get("n")
         number = n if isinstance(n, int) else None
         told_of = f"{one.id} {title} ({year or '–'}{f', n = {number}' if number else ''})"
-        out.append(Dot(to, told_of, year, grade.level, one.graded.stance, number, grade.level in HUMAN))
+        out.append(Dot(to, told_of, year, grade.level, finding(status, one), number, grade.level in HUMAN))
     return out
 
 

@@ -65,11 +65,17 @@ def status_json(statuses: list[ClaimStatus], as_of: str | None, lang: str) -> di
 
 
 def _alerts(status: ClaimStatus, lang: str) -> list[dict[str, Any]]:
-    """Regulators' warnings; one whose text nobody has read at its source is not shown."""
+    """Regulators' warnings; ``verified`` false: nobody has read it at its source, ``url`` may then be null."""
     return [
-        {"source": a.source, "date": a.date, "url": a.url, "text": a.text.get(lang), "texts": a.text.as_dict()}
+        {
+            "source": a.source,
+            "date": a.date,
+            "url": a.url,
+            "text": a.text.get(lang),
+            "texts": a.text.as_dict(),
+            "verified": a.verified,
+        }
         for a in status.claim.alerts
-        if a.verified
     ]
 
 

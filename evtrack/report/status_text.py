@@ -51,11 +51,15 @@ def _folded(cell: str, columns: int) -> list[str]:
 
 
 def _row(status: ClaimStatus, lang: str) -> list[str]:
-    """The cells of one claim. The column's head says "in people": the sentence's own beginning is left out."""
+    """The cells of one claim. The column's head says "in people": the sentence's own beginning is left out, or cut short."""
     grade = status.grade
     people = grade.people.get(lang)
-    for frame in ("people.effect", "people.safety", "people.background"):
+    for frame in ("people.manual", "people.safety", "people.background"):
         people = people.removeprefix(word(frame, lang, found=""))
+    effect = people.removeprefix(word("people.effect", lang, found=""))
+    if effect != people:  # beside studies that do not show it, "none found" must say of what
+        several = word("people.list", lang) in effect
+        people = word("people.effect_short", lang, found=effect) if several else effect
     people = people.replace(word("people.not_searched", lang), word("view.unsearched", lang))
     level = grade.label.get(lang)
     if grade.level == "none":

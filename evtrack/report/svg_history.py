@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from evtrack.claim import Claim
+from evtrack.report.svg_finding import finding_of
 from evtrack.report.svg_marks import el, mark, picture, texts
 from evtrack.report.svg_stages import stages_of
 from evtrack.store.facts import ClaimMoment
@@ -17,10 +19,10 @@ MOST = 8
 """Moments that are drawn; the table beside has all."""
 
 
-def history_steps(name: str, lang: str, track: str, moments: Sequence[ClaimMoment]) -> Markup:
+def history_steps(name: str, lang: str, claim: Claim, moments: Sequence[ClaimMoment]) -> Markup:
     """The last moments, oldest first, one beside the other: the distance is none of time."""
     told = moments[-MOST:]
-    stages = list(reversed(stages_of(track)))
+    stages = list(reversed(stages_of(claim.track)))
     y_of = {stage: 16 + _LANE * i for i, stage in enumerate(stages)}
     bottom = y_of[stages[-1]] + _LANE / 2
     wide = (WIDTH - _LEFT - 10) / max(1, len(told))
@@ -35,7 +37,7 @@ def history_steps(name: str, lang: str, track: str, moments: Sequence[ClaimMomen
     inside.append(el("path", d=path, class_="steps"))
     for i, (moment, x, y) in enumerate(placed):
         if _known(moment):
-            inside.append(mark(moment.stance, x, y, 8.0))
+            inside.append(mark(finding_of(claim, moment.level, moment.stance), x, y, 8.0))
         low = bottom + 12 + (11 if len(told) > 5 and i % 2 else 0)
         inside.append(el("text", moment.since[:10], x=x, y=low, class_="axis", text_anchor="middle"))
     desc = both("site.history.desc", n=len(moments), first=told[0].since[:10], last=told[-1].since[:10])

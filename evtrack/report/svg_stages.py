@@ -1,11 +1,12 @@
-"""How far has research come? A row of stages with one mark, in the colour of what was found and never of how high it stands."""
+"""How far has research come? A row of stages with one mark, which shows what was found, against what, and never how high it stands."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from evtrack.claim import Bilingual
-from evtrack.grade.grades import LEVELS, Level, Stance
+from evtrack.grade.grades import LEVELS, Level
+from evtrack.report.svg_finding import Finding
 from evtrack.report.svg_marks import el, mark, picture, texts
 from evtrack.wording import both
 
@@ -23,7 +24,7 @@ def stage_row(
     lang: str,
     track: str,
     level: Level | None,
-    stance: Stance,
+    found: Finding,
     described: Bilingual,
     *,
     provisional: Level | None = None,
@@ -49,7 +50,7 @@ def stage_row(
             inside.append(texts(both(f"site.stage.{stage}"), x, 47.0, reached, lines=True, text_anchor="middle"))
     if level in at:
         x = at[level]
-        inside += [el("circle", cx=x, cy=row, r=13, class_="ground"), mark(stance, x, row, 13.0, "reached")]
+        inside += [el("circle", cx=x, cy=row, r=13, class_="ground"), mark(found, x, row, 13.0, "reached")]
     if small:
         return el("svg", *inside, class_="stages small", view_box=f"0 0 {WIDTH} {_SMALL}", aria_hidden="true")
     return picture("stages", name, lang, both("site.stages"), described, (WIDTH, _HEIGHT), inside)

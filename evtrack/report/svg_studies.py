@@ -11,7 +11,8 @@ from markupsafe import Markup
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import Level, Stance
 from evtrack.report.plain import plain
-from evtrack.report.svg_marks import STANCES, css_class, el, mark, picture, texts
+from evtrack.report.svg_finding import FINDINGS, Finding, in_order
+from evtrack.report.svg_marks import css_class, el, mark, picture, texts
 from evtrack.report.svg_stages import stages_of
 from evtrack.report.terminal import join
 from evtrack.wording import both, word
@@ -34,7 +35,7 @@ class Dot:
     told: str
     year: int | None
     level: Level
-    stance: Stance
+    found: Finding
     n: int | None
     people: bool
 
@@ -87,7 +88,7 @@ def strip(
     top = 6.0
     for stance, words in ways.items():
         cells: dict[float, list[Dot]] = {}
-        for dot in (d for d in dots if d.stance == stance):
+        for dot in (d for d in dots if d.found.stance == stance):
             x = _LEFT + plot * log10(max(1, dot.n)) / decades if dot.n else _LEFT + (plot + 46 if stated else 14)
             cells.setdefault(round(x / _STEP) * _STEP, []).append(dot)
         high = max([24.0, *(_height(cell, 1) for cell in cells.values())])
@@ -110,13 +111,13 @@ def strip(
 
 
 def _height(cell: Sequence[Dot], per_row: int) -> float:
-    rows = ceil(len(cell) / per_row) if len(cell) <= _SINGLE else len({d.stance for d in cell})
+    rows = ceil(len(cell) / per_row) if len(cell) <= _SINGLE else len({d.found for d in cell})
     return rows * _STEP + 6
 
 
 def _cell(cell: Sequence[Dot], x: float, middle: float, per_row: int) -> Iterable[Markup]:
     """The marks of one place, around its middle."""
-    told = sorted(cell, key=lambda d: STANCES.index(d.stance))
+    told = sorted(cell, key=lambda d: FINDINGS.index(d.found))
     if len(told) <= _SINGLE:
         rows = ceil(len(told) / per_row)
         for i, dot in enumerate(told):
@@ -124,25 +125,25 @@ def _cell(cell: Sequence[Dot], x: float, middle: float, per_row: int) -> Iterabl
             beside = min(per_row, len(told) - row * per_row)
             yield _dot(dot, x + (place - (beside - 1) / 2) * _STEP, middle + (row - (rows - 1) / 2) * _STEP)
         return
-    stances = list(dict.fromkeys(d.stance for d in told))
-    for row, stance in enumerate(stances):
-        y = middle + (row - (len(stances) - 1) / 2) * _STEP
-        n = sum(d.stance == stance for d in told)
-        yield mark(stance, x - 4, y, _R)
-        yield el("text", str(n), x=x + 1.5, y=y + 3, class_=f"many {css_class(stance)}")
+    kinds = list(dict.fromkeys(d.found for d in told))
+    for row, found in enumerate(kinds):
+        y = middle + (row - (len(kinds) - 1) / 2) * _STEP
+        n = sum(d.found == found for d in told)
+        yield mark(found, x - 4, y, _R)
+        yield el("text", str(n), x=x + 1.5, y=y + 3, class_=f"many {css_class(found)}")
 
 
 def _dot(dot: Dot, x: float, y: float) -> Markup:
     """A mark with its name. A click leads to its entry (site.js): a picture may hold no link, and the list is below."""
-    drawn = mark(dot.stance, x, y, _R)
+    drawn = mark(dot.found, x, y, _R)
     return el("g", el("title", plain(dot.told)), drawn, class_="dot", data_to=dot.to)
 
 
 def _with_counts(told: Bilingual, dots: Sequence[Dot]) -> Bilingual:
     """What a drawing says, for those who do not see it: how many went which way."""
-    counts = [(stance, sum(d.stance == stance for d in dots)) for stance in STANCES]
+    counts = [(found, sum(d.found == found for d in dots)) for found in in_order(d.found for d in dots)]
     ja, en = (
-        join((word("site.count", lang, what=word(f"stance_short.{s}", lang), n=n) for s, n in counts if n), lang)
+        join((word("site.count", lang, what=found.words.get(lang), n=n) for found, n in counts), lang)
         for lang in ("ja", "en")
     )
     return Bilingual(told.ja + ja, told.en + en)

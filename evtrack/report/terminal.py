@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from evtrack.claim import Claim
 from evtrack.grade.grades import Evidence
-from evtrack.report._protocol import ClaimStatus
+from evtrack.report._protocol import NOT_SEARCHED, ClaimStatus
 from evtrack.report.plain import plain
 from evtrack.wording import catalogue, word
 
@@ -35,6 +35,8 @@ def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
     """The stance of a record, in the words that fit its level and claim: an uncontrolled change is not "better"."""
     stance, grade = one.graded.stance, one.graded.grade
     own = own_words(stance, claim)
+    if own == "safety" and stance == "unclear" and "registry_results_only" in grade.flags:
+        return word("stance.unclear.safety_posted_one", lang)
     if own and stance != "mixed" and f"stance.{stance}.{own}" in catalogue():
         return word(f"stance.{stance}.{own}", lang)
     if stance == "supports":
@@ -109,14 +111,13 @@ def _not_searched(status: ClaimStatus, lang: str) -> list[str]:
         elif status.at is None:
             lines.append(word("view.nothing_loaded", lang))
     names = [*(() if status.searched else ("PubMed", "ClinicalTrials.gov")), *status.not_searched]
-    lines.append(
-        word(
-            "view.not_searched",
-            lang,
-            names=join(("Ichushi" if n == "医中誌" and lang == "en" else n for n in names), lang),
-        )
-    )
-    return lines
+    return [*lines, not_searched_words(lang, names)]
+
+
+def not_searched_words(lang: str, names: Iterable[str] = NOT_SEARCHED) -> str:
+    """What was not searched, in one line."""
+    told = ("Ichushi" if n == "医中誌" and lang == "en" else n for n in names)
+    return word("view.not_searched", lang, names=join(told, lang))
 
 
 def sentence(text: str, lang: str) -> str:

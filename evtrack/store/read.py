@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from evtrack.changes import Change, ClaimState, RecordState, State, TieState
+from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.links import registered_trial
 from evtrack.grade.word import REOPENED
@@ -22,7 +23,6 @@ from evtrack.store.runs import BATCH, At
 from evtrack.store.target import NotAStoreError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
 from evtrack.store.words import WordReader
 from evtrack.word import Word
-
 
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
@@ -207,9 +207,10 @@ class Reader(HistoryReader, WordReader):
     def state(self, at: At = None, records_of: Iterable[RecordId] | None = None) -> State:
         """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all."""
         run = self.run_at(at)
-        held, asked = {"run": run}, ""
+        held: dict[str, Any] = {"run": run}
         if records_of is not None:
-            held, asked = {"run": run, "ids": json.dumps(sorted(records_of))}, _AMONG
+            held["ids"] = json.dumps(sorted(records_of))
+        asked = "" if records_of is None else _AMONG
         claims = {
             claim_id: ClaimState(level, stance, claim_hash)
             for claim_id, level, stance, claim_hash in self._rows(
@@ -222,7 +223,7 @@ class Reader(HistoryReader, WordReader):
             (claim_id, RecordId(record_id)): TieState(level, stance, bool(counts), found_by)
             for claim_id, record_id, level, stance, counts, found_by in self._rows(
                 f"""SELECT claim_id, record_id, level, stance, counts_for_claim, found_by FROM claim_record
-                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",  # noqa: S608 # one of two constants
                 **held,
             )
         }
@@ -230,7 +231,7 @@ class Reader(HistoryReader, WordReader):
             record_id: (gate, frozenset(json.loads(flags)))
             for record_id, gate, flags in self._rows(
                 f"""SELECT record_id, gate, flags FROM record_grade
-                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",  # noqa: S608 # one of two constants
                 **held,
             )
         }
@@ -243,16 +244,19 @@ class Reader(HistoryReader, WordReader):
                 f"""SELECT record_id, content_hash, json_extract(document, '$.trial.overall_status'),
                     json_extract(document, '$.trial.has_results'), json_extract(document, '$.revised')
                     FROM record_version
-                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",  # noqa: S608 # one of two constants
                 **held,
             )
         }
-        reviewed, levels = {}, {}
+        reviewed: dict[tuple[str | None, RecordId], bool] = {}
+        levels = {}
         for word in self.standing(run):
             if word.record_id is None:
                 levels[str(word.claim_id)] = (word.seen.get("level"), word.seen.get("stance"))
             else:
-                reviewed[word.claim_id, word.record_id] = word.reopened or reviewed.get((word.claim_id, word.record_id), False)
+                reviewed[word.claim_id, word.record_id] = word.reopened or reviewed.get(
+                    (word.claim_id, word.record_id), False
+                )
         last = self.last_run(run)
         return State(claims, records, ties, reviewed, last.rules_version if last else None, levels_reviewed=levels)
 
@@ -325,6 +329,7 @@ def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[W
         override=_last(words, graded),
         citation=found.get("citation"),
         url=found.get("url"),
+        conditions=tuple(Bilingual(name, name) for name in found.get("trial", {}).get("conditions", ())),
     )
 
 

@@ -161,7 +161,7 @@ class Store(RecordStore):
         """
         sql = """SELECT record_id, grade, found_by, claim_hash, rules_version FROM claim_record
                  WHERE claim_id = :claim AND valid_to IS NULL"""
-        some = f"{sql} AND record_id IN (SELECT value FROM json_each(:ids))"
+        some = f"{sql} AND record_id IN (SELECT value FROM json_each(:ids))"  # noqa: S608 # a constant behind a constant
         with self._writer.transaction():
             rows_there = self._rows(sql, claim=claim_id) if replace else self._ids(some, graded, claim=claim_id)
             there = {i: values for i, *values in rows_there}

@@ -22,7 +22,7 @@ _WORDS_ON = """SELECT id, record_id, claim_id, action, field_values, reason, nam
 _OPEN = f"""SELECT claim_id, record_id FROM claim_record
             WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
             AND record_id IN (SELECT value FROM json_each(:ids))
-            AND EXISTS (SELECT 1 FROM json_each(flags) WHERE value = '{REOPENED}')"""
+            AND EXISTS (SELECT 1 FROM json_each(flags) WHERE value = '{REOPENED}')"""  # noqa: S608 # a flag's name
 
 
 class WordReader(RunReader):

@@ -48,6 +48,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "This study counts now: {level}{after}.",
     ),
     "change.new_record": ("根拠に数える新しい研究：{level}{after}。", "New study that counts: {level}{after}."),
+    "change.new_record.retracted": (
+        "追加された後に撤回されました（{date}に確認）。根拠に数えていません。",
+        "Added, and retracted since (seen {date}); not counted.",
+    ),
+    "change.new_record.record_removed": (
+        "追加された後にサービスから消えました（{date}に確認）。根拠に数えていません。",
+        "Added, and gone from the service since (seen {date}); not counted.",
+    ),
+    "change.new_record.merged": (
+        "追加された後に {after} に統合されました（{date}に確認）。",
+        "Added, and merged into {after} since (seen {date}).",
+    ),
+    "change.new_record.ended": (
+        "追加されましたが、いまは根拠に数えていません。",
+        "Added; it does not count any more.",
+    ),
+    "change.cause": ("原因：{causes}。", " Because of: {causes}."),
     "change.new_record.uncounted": (
         "新しい記録です（根拠には数えません）。",
         "New record; it does not count.",

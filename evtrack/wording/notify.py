@@ -12,6 +12,34 @@ WORDS: dict[str, tuple[str, str]] = {
     "digest.runs": ("第{first}〜{last}回（{since}〜{until}）", "runs {first} to {last} ({since} to {until})"),
     "digest.section": ("{severity}（{n}件）", "{severity} ({n})"),
     "digest.several": ("関係する主張{n}件：{names}", "Touches {n} claims: {names}"),
+    "digest.claim": ("「{statement}」（{id}）", "“{statement}” ({id})"),
+    "digest.notice": (
+        "{date}に確認（撤回日は記録に記載なし）。撤回の告知：{notice}",
+        "Seen on {date} (the record does not date the retraction). Notice: {notice}",
+    ),
+    "digest.no_notice": (
+        "{date}に確認（撤回日と告知の番号は記録に記載なし）。",
+        "Seen on {date} (the record names neither date nor notice).",
+    ),
+    "digest.had_said": (
+        "撤回前の判定：{said}（根拠に数えていた主張：{claims}）",
+        "What it had said: {said} (it counted for: {claims})",
+    ),
+    "digest.moved": (
+        "{claim}の判定（同じ回のほかの変化も含む）：{before} → {after}",
+        "{claim}, with all else that this run changed: {before} → {after}",
+    ),
+    "digest.had_not_counted": (
+        "根拠に数えていなかった主張：{claims}",
+        "It had not counted for: {claims}",
+    ),
+    "digest.n.people": ("{n}人", "n = {n}"),
+    "digest.n.animals": ("{n}匹", "{n} animals"),
+    "digest.lost": ("{id}「{title}」（{level}、{what}）", "{id} “{title}” ({level}, {what})"),
+    "digest.no_longer": ("根拠に数えなくなった", "no longer counts"),
+    "digest.count.person": ("人の判断による変化{n}件", "{n} by a person's word"),
+    "digest.person": ("人の判断による変化：{name}、{date}", "By a person's word: {name}, {date}"),
+    "digest.severity": ("［{severity}］{sentence}", "[{severity}] {sentence}"),
     "digest.no_claim": ("どの主張にも属さない変化", "Of no claim in particular"),
     "digest.folded": (
         "ほかに、根拠に数えなかった新しい記録{n}件（--format json ですべて表示）",

@@ -73,11 +73,32 @@ WORDS: dict[str, tuple[str, str]] = {
         "harm was reported, results disagree (none reported in {k} of {n})",
     ),
     "stance.mixed.safety_bare": ("有害事象の報告があり、結果が一定しない", "harm was reported, mixed results"),
+    "stance.mixed.animal": (
+        "結果が一致しない（{n}件中{k}件で改善方向）",
+        "results disagree ({k} of {n} towards improvement)",
+    ),
+    "stance.mixed.none": ("改善を示した研究はない（{found}）", "no study showed improvement ({found})"),
     "stance.mixed.bare": ("結果が一定しない", "mixed results"),
     "stance.unclear": ("結果の方向は読み取れない（要確認）", "direction not readable, needs a person"),
     "stance.unclear.safety": (
         "安全とは判断できない（対照のある100人以上の比較で確かめられていない）",
         "safety cannot be judged (not shown in a controlled comparison of 100 people or more)",
+    ),
+    "stance.unclear.safety_posted": (
+        "安全とは判断できない（{n}件は結果が登録サイトにあるが、有害事象は未確認）",
+        "safety cannot be judged (results of {n} are posted in the registry, their adverse events were not read)",
+    ),
+    "stance.unclear.safety_posted_one": (
+        "安全とは判断できない（結果は登録サイトにあるが、有害事象は未確認）",
+        "safety cannot be judged (results are posted in the registry, adverse events were not read)",
+    ),
+    "stance.unclear.safety_unread": (
+        "安全とは判断できない（{n}件は有害事象の結果を読み取れていない）",
+        "safety cannot be judged (adverse events of {n} could not be read)",
+    ),
+    "stance.unclear.safety_harm": (
+        "安全とは判断できない（有害事象の報告がある）",
+        "safety cannot be judged (harm was reported)",
     ),
     "stance.n/a": ("―", "–"),
     "stance_short.supports": ("改善方向", "improvement"),

@@ -21,7 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.spin": ("結論が数値より強い", "conclusion stronger than the numbers"),
     "flag.attrition": ("脱落が多い", "high attrition"),
     "flag.prevention": ("発症前の投与（予防）", "given before onset (prevention)"),
-    "flag.single_group": ("1つの研究グループのみ", "one research group only"),
+    "flag.single_group": ("単群（比較する群がない）", "single arm, no comparison group"),
     "flag.conflict_of_interest": ("利益相反の記載あり", "conflict of interest stated"),
     "flag.expression_of_concern": ("懸念の告知あり", "expression of concern"),
     "flag.corrected": ("訂正あり", "corrected"),

@@ -123,6 +123,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Level or result are others than this person saw: they must be looked at again.",
     ),
     "review.says": ("人の判断：{values}", "the person says: {values}"),
+    "review.typed": ("人の記入：「{words}」（{rules}）", 'a person wrote: "{words}" ({rules})'),
+    "review.by_rules_alone": ("規則のみの判定：{values}", "by the rules alone: {values}"),
+    "review.level_stood": (
+        "その時に出ていた判定（人の判断を含む）：{values}",
+        "what stood then (with what persons said): {values}",
+    ),
     "review.rules_had_said": ("規則の判定では：{values}", "the rules had said: {values}"),
     "review.yes": ("はい", "yes"),
     "review.no": ("いいえ", "no"),
@@ -139,7 +145,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "review.value.condition_match": ("疾患・対象者", "condition"),
     "review.value.outcome_match": ("測定した項目", "outcome"),
     "review.value.counts_for_claim": ("数える", "counts"),
+    # In a claim that nothing is harmed the direction is told as harm or none
+    "review.safety.supports": ("害の増加なし", "no more harm than control"),
+    "review.safety.contradicts": ("有害", "harm"),
     # What came of a word
+    "review.changed": ("変わった主張：{claims}", "changed claims: {claims}"),
+    "review.changed_none": ("変わった主張：なし", "changed claims: none"),
+    "review.changed_level": ("{claim}（{before} → {after}）", "{claim} ({before} → {after})"),
+    "review.same_study": (
+        "同じ研究の記録 {record} は、まだ数えています（主張：{claims}）。",
+        "{record} is of the same study and still counts (for {claims}).",
+    ),
+    "review.same_study_how": (
+        "これも除くなら：evtrack review reject {record}{claim} --reason 理由",
+        "To leave it out too: evtrack review reject {record}{claim} --reason WHY",
+    ),
+    "review.not_its_condition": (
+        "注意：{record} の題名と抄録に、主張 {claim} の疾患・対象者が見当たりません{others}。原文を確かめてください（取り消し：evtrack review undo {record}）。",
+        "careful: title and abstract of {record} do not name the condition of claim {claim}{others}; look at the source (evtrack review undo {record} takes it back)",
+    ),
+    "review.its_conditions": ("（題名と抄録に合う主張：{claims}）", " (they fit: {claims})"),
     "review.moved": ("{claim}：{before} → {after}", "{claim}: {before} → {after}"),
     "review.stay": ("変わらなかった主張：{claims}", "unchanged: {claims}"),
     "review.stays": ("{claim}：変わらず {label}", "{claim}: unchanged, {label}"),
@@ -181,26 +206,53 @@ WORDS: dict[str, tuple[str, str]] = {
     "review.walk.no_key": ("そのキーは使いません。{press} で説明。", "No such key; {press} tells which there are."),
     "review.walk.no_link": ("原文の場所は分かりません。", "Where it stands is not known."),
     "review.walk.no_undo": ("今回はまだ何も決めていません。", "Nothing was decided in this walk yet."),
-    "review.walk.nothing": (
-        "理由（と名前）が要ります。何も決めていません。",
-        "Nothing was decided: a word needs what it asks for.",
+    "review.walk.nothing": ("取りやめました。何も決めていません。", "Left: nothing was decided."),
+    "review.walk.undecided": (
+        "規則では決められなかった記録です。認める判定がありません。原文を読み、{press} で直してください。",
+        "The rules could not decide this one, so there is nothing to accept: read the source and relabel it ({press}).",
     ),
+    "review.walk.too_short": ("理由は3文字以上で書いてください。", "A reason has 3 characters or more."),
+    "review.walk.sure_accept": (
+        "「{offered}」として記録しますか。{press}：はい　ほかのキー：取りやめ",
+        "Keep it as “{offered}”? {press}: yes · any other key: leave it",
+    ),
+    "review.walk.sure_undo": (
+        "取り消しますか（{word}）。{press}：はい　ほかのキー：やめる",
+        "Take this back ({word})? {press}: yes · any other key: leave it",
+    ),
+    "review.walk.sure_same_study": (
+        "これも同じ理由で除きますか。{press}：はい　ほかのキー：残す",
+        "Leave it out too, for the same reason? {press}: yes · any other key: keep it",
+    ),
+    "review.walk.go_on": ("何かキーを押すと次へ進みます。", "Any key goes on."),
+    "review.walk.which_claim": (
+        "「{fields}」は主張ごとに違います。どの主張についてですか。",
+        "{fields} is about one claim. Which one?",
+    ),
+    "review.walk.ask_claim": ("主張の番号（Escで取りやめ）：", "Number of the claim (Esc: leave it): "),
+    "review.walk.will_say": ("{claim} について：{values}", "for {claim}: {values}"),
     "review.walk.for": (
         "判断の対象：{claim}（{press} で切り替え）",
         "The word will be for: {claim} ({press} changes it)",
     ),
     "review.walk.all_claims": ("{n}件の主張すべて", "all {n} claims"),
     "review.walk.ask_name": (
-        "お名前（記録に残ります。EVTRACK_NAME で省略できます）：",
-        "Your name (it is kept with the word; EVTRACK_NAME sets it): ",
+        "お名前（記録に残ります。EVTRACK_NAME で省略できます。Escで取りやめ）：",
+        "Your name (it is kept with the word; EVTRACK_NAME sets it; Esc: leave it): ",
     ),
-    "review.walk.ask_reason": ("理由：", "Why: "),
-    "review.walk.ask_reason_or": ("理由（そのまま改行すると「{offered}」）：", "Why (enter alone: “{offered}”): "),
+    "review.walk.ask_reason": ("理由（Escで取りやめ）：", "Why (Esc: leave it): "),
+    "review.walk.ask_reason_or": (
+        "理由（改行だけなら「{offered}」、Escで取りやめ）：",
+        "Why (enter alone: “{offered}”; Esc: leave it): ",
+    ),
     "review.walk.ask_values": (
-        "項目=値（空白で区切る。空のまま改行すると取りやめ）：",
-        "FIELD=VALUE, with blanks between (enter alone: leave it): ",
+        "項目=値（空白で区切る。Escか改行だけで取りやめ）：",
+        "FIELD=VALUE, with blanks between (Esc or enter alone: leave it): ",
     ),
-    "review.walk.reason.accept": ("本文を読み、規則の判定のとおりと確認", "read it; what the rules said is right"),
+    "review.walk.reason.accept": (
+        "規則の判定に同意（全文は未確認）",
+        "I agree with the rules (full text not read)",
+    ),
     "review.walk.reason.undo": ("押し間違い", "a slip of the key"),
     "review.walk.keeping": ("保存して判定し直しています…", "keeping it and grading again…"),
     "review.walk.stopped": ("中断しました。決めた分は保存済みです。", "Stopped; what was decided is kept."),

@@ -41,6 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「{field}」の値「{value}」は1以上の整数ではありません：数字を書いてください",
         "{field} is {value}: write a whole number of 1 or more",
     ),
+    "word_error.not_kept": (
+        "「{field}」に、保存できない文字や値があります（文字の片割れなど）：書き直してください",
+        "{field} holds what can't be kept (half of a character, or no value of JSON): write it anew",
+    ),
     "word_error.not_a_text": (
         "「{field}」の値「{value}」は文字列ではありません：引用符で囲んで書いてください",
         "{field} is {value}: write a text in quotation marks",
@@ -136,6 +140,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "word_error.odd_record": (
         '「{record}」は記録の番号ではありません："PMID:12345678"、"NCT01234567"、"MANUAL:…" のように書いてください',
         "{record} is no id of a record: write it as PMID:12345678, NCT01234567 or MANUAL:…",
+    ),
+    "word_error.claim_needed": (
+        "「{fields}」は主張ごとに違います。どの主張についてか、--claim で指定してください（この記録の主張：{claims}）",
+        "{fields} is about one claim; say which with --claim ID (the record is one of: {claims})",
+    ),
+    "word_error.of_one_claim": (
+        '「{field}」は主張ごとに違います："claims" の下に、主張ごとに書いてください',
+        "{field} is about one claim: write it below each of the claims",
     ),
     "word_error.not_tied": (
         "記録「{record}」は主張「{claim}」の記録ではありません：関係するなら、判定の置き換えで加えてください",

@@ -47,7 +47,7 @@ def test_the_queue(stored: Run) -> None:
     """What waits is listed with why and what it could move, the record that could make the highest level first."""
     answer = valid(stored("review", "list", "--json").json, "review_list")
     assert [(w["record_id"], w["why"], w["because"]) for w in answer["waiting"]] == [
-        (RCT, "needs_review", "undecided"),
+        (RCT, "needs_review", "direction_unread"),
         (BARE, "needs_review", "title_only"),
     ]
     of_claim = stored("review", "list", "dep-effect", "--json").json["waiting"]
@@ -75,10 +75,10 @@ def test_nothing_waits(run: Run, articles: Path) -> None:
 
 def test_relabel_tells_what_moved(stored: Run) -> None:
     """A relabel takes effect at once and tells the label before and after; the rest is said to be unchanged."""
-    answer = stored("review", "relabel", "90000011", "stance=no_difference", "n=41", *WHY)
-    assert f"{RCT}: A person's word (no. 1): relabelled, I. Clinician (2026-11-23): read in full" in answer.out
+    answer = stored("review", "relabel", "90000011", "stance=no_difference", "n=41", "--claim", "dep-effect", *WHY)
+    assert f"{RCT}: A person's word (no. 1): relabelled for dep-effect, I. Clinician (2026-11-23): read in full" in answer.out
     assert re.search(r"^dep-effect: RCT .* → RCT .*n = 41.*: no difference shown", answer.out, re.MULTILINE)
-    assert "unchanged: " in answer.out
+    assert not re.search("^few-side-effects: ", answer.out, re.MULTILINE)
     show = stored("show", "dep-effect", "--json").json
     assert show["stance"] == "no_difference"
     held = next(r for r in show["records"] if r["id"] == RCT)
@@ -129,6 +129,69 @@ def test_words_are_listed(stored: Run) -> None:
     assert "the level is right" in text
 
 
+def test_the_rules_alone_are_told_as_theirs(stored: Run) -> None:
+    """Of a level that a person's relabel made, what the rules alone say is told beside it; the person's is never called the rules'."""
+    given = ("design=single_arm", "stance=supports", "n=4", "--claim", "dep-effect")
+    stored("review", "relabel", RCT, *given, *WHY)
+    word = stored("review", "accept", "dep-effect", *WHY, "--json").json["words"][0]
+    assert word["seen"] == {
+        "level": "early_clinical", "stance": "supports", "k": 1, "n": 1,
+        "by_rules": {"level": "rct", "stance": "unclear", "k": 0, "n": 1},
+    }  # fmt: skip
+    for lang, told in (
+        ("en", ("by the rules alone: RCT, unclear, 0 of 1 better", "what stood then (with what persons said): early clinical, improvement, 1 of 1 better")),
+        ("ja", ("規則のみの判定：ランダム化比較試験、要確認、1件中0件で改善方向", "その時に出ていた判定（人の判断を含む）：初期の臨床研究、改善方向、1件中1件で改善方向")),
+    ):  # fmt: skip
+        for command in (("review", "words", "dep-effect"), ("show", "dep-effect")):
+            shown = "".join(stored(*command, "--lang", lang).out.split())
+            for words in told:
+                assert words.replace(" ", "") in shown, (command, words)
+
+
+def test_a_reason_is_no_word_of_the_paper(stored: Run) -> None:
+    """What a person typed is told as theirs, not among the words of the record that decided."""
+    stored("review", "relabel", RCT, "design=single_arm", "stance=supports", "--claim", "dep-effect", *WHY)
+    assert 'a person wrote: "read in full" (P-RELABEL)' in stored("show", "dep-effect").out
+    shown = "".join(stored("show", "dep-effect", "--lang", "ja").out.split())
+    assert "人の記入：「readinfull」（P-RELABEL）" in shown
+    assert "根拠となった語：「readinfull」" not in shown
+
+
+def test_the_other_record_of_a_rejected_study(stored: Run) -> None:
+    """A reject that leaves another record of the same study counting says so, and how that is left out too."""
+    twin = "PMID:90000014"
+    one = waiting.article(90000013, abstract=waiting.ABSTRACTS[90000013] + " ClinicalTrials.gov: NCT90000099.", year=2026)
+    stored("load", waiting.write(Path.cwd(), one, one.replace("90000013", "90000014")))
+    text = stored("review", "reject", RATS, "--claim", "dep-effect", *WHY).out
+    assert f"{twin} is of the same study and still counts (for dep-effect)." in text
+    assert f"evtrack review reject {twin} --claim dep-effect --reason" in text
+    stored("review", "undo", RATS, *WHY)
+    answer = valid(stored("review", "reject", RATS, *WHY, "--json").json, "review_given")
+    (left,) = answer["same_study"]
+    assert left["record_id"] == twin
+    assert "dep-effect" in left["claim_ids"]
+    assert "まだ数えています" in stored("review", "reject", RATS, *WHY, "--lang", "ja").out
+    assert stored("review", "reject", twin, *WHY, "--json").json["same_study"] == []
+
+
+def test_added_for_a_claim_of_another_condition(stored: Run) -> None:
+    """A record entered by hand whose words do not name its claim's condition is taken with a warning, which says what they fit."""
+    text = "title: Exosomes of mesenchymal stem cells in {}\nurl: https://example.org/1\ndesign: single_arm\nn: 9\n"
+    text += "agent: native_ev\nrole: therapy\n"
+    text += "claims: {{scz-effect: {{condition_match: selected, outcome_match: measured, stance: supports}}}}\n"
+    Path("mine.yaml").write_text(text.format("schizophrenia"))
+    assert stored("review", "add", "mine.yaml", *WHY).err == ""
+    Path("mine.yaml").write_text(text.format("major depressive disorder"))
+    told = stored("review", "add", "mine.yaml", *WHY, "--json")
+    assert len(told.json["words"]) == 1
+    assert "do not name the condition of claim scz-effect (they fit: " in told.err
+    assert "dep-effect" in told.err
+    Path("mine.yaml").write_text(text.format("うつ病").replace("/1", "/2"))
+    assert "主張 scz-effect の疾患・対象者が見当たりません" in stored("review", "add", "mine.yaml", *WHY, "--lang", "ja").err
+    Path("mine.yaml").write_text(text.format("something").replace("/1", "/3"))
+    assert "scz-effect; look at the source" in stored("review", "add", "mine.yaml", *WHY).err
+
+
 def test_a_word_of_all_claims_is_a_word_of_each(stored: Run) -> None:
     """Asked for one claim, words on its records that were given for all claims are among them."""
     stored("review", "accept", RATS, *WHY)
@@ -151,7 +214,7 @@ def test_undo_of_several(stored: Run) -> None:
 def test_words_are_shown_where_the_level_is(stored: Run) -> None:
     """show has the word at the level and at the record, with name, day, reason and what the rules said; status has a mark."""
     stored("review", "reject", "dep-effect", "--reason", "too few people")
-    stored("review", "relabel", RCT, "stance=no_difference", *WHY)
+    stored("review", "relabel", RCT, "stance=no_difference", "--claim", "dep-effect", *WHY)
     for lang, words in (
         ("en", ("the level is not right, I. Clinician (2026-11-23): too few people", "the person says: stance: no difference", "the rules had said: stance: unclear", "[reopened]")),
         ("ja", ("この研究段階を認めない。I. Clinician（2026-11-23）、理由：too few people", "人の判断：結果の方向：差なし", "規則の判定では：結果の方向：要確認", "【要再確認】")),
@@ -183,6 +246,7 @@ def test_words_are_shown_where_the_level_is(stored: Run) -> None:
         (("relabel", "dep-effect", "level=rct", *WHY), "a level is never typed in"),
         (("relabel", RCT, "design=animal", "level=rct", *WHY), "the level of design animal is animal"),
         (("relabel", RCT, *WHY), "missing"),
+        (("relabel", RCT, "stance=supports", "n=40", *WHY), "stance is about one claim; say which with --claim ID"),
         (("undo", "7", *WHY), "no record or claim 7"),
         (("list", "dep-efect"), "dep-effect"),
         (("words", "nowhere"), "no record or claim nowhere"),
@@ -213,7 +277,7 @@ def test_somebody_must_speak(stored: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_values_as_they_are_typed(stored: Run) -> None:
     """none is no gate, true and false are said in both languages."""
-    told = stored("review", "relabel", RATS, "counts_for_claim=いいえ", "gate=none", *WHY, "--json").json
+    told = stored("review", "relabel", RATS, "counts_for_claim=いいえ", "gate=none", "--claim", "dep-effect", *WHY, "--json").json
     assert told["words"][0]["values"] == {"counts_for_claim": False, "gate": None}
 
 
@@ -358,7 +422,7 @@ def test_japanese_has_no_english(stored: Run) -> None:
     for arguments in (
         ("list",),
         ("accept", RATS, *WHY),
-        ("relabel", RCT, "stance=no_difference", *WHY),
+        ("relabel", RCT, "stance=no_difference", "--claim", "dep-effect", *WHY),
         ("reject", "dep-effect", *WHY),
         ("words", "--all"),
         ("undo", "1", *WHY),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,14 @@ from evtrack.report.review_page import Drawn
 from . import waiting
 
 Run = Callable[..., Any]
-RCT, BARE = "PMID:90000011", "PMID:90000012"
+RCT, BARE, RATS = "PMID:90000011", "PMID:90000012", "PMID:90000013"
+ESC = "esc"
+ON = "any"
+"""The key by which a person goes on once they have read what a word came to."""
 
 
 class Script:
-    """A terminal that presses keys and types lines from a list: ``">text"`` is a line, an exception is raised."""
+    """A terminal that presses keys and types lines from a list: ``">text"`` is a line, ``ESC`` one that is left, an exception is raised."""
 
     def __init__(self, *script: str | type[BaseException], columns: int = 80, color: bool = False) -> None:
         self.script = list(script)
@@ -36,9 +41,10 @@ class Script:
         assert not told.startswith(">"), f"a key was asked for, the script has {told}"
         return told
 
-    def ask(self, question: str) -> str:
+    def ask(self, question: str) -> str | None:
         self.asked.append(question)
-        told = self._next()
+        if (told := self._next()) == ESC:
+            return None
         assert told.startswith(">"), f"a line was asked for, the script has {told}"
         return told[1:]
 
@@ -71,8 +77,6 @@ def walked(run: Run, articles: Path, cache: Path, tmp_path: Path, monkeypatch: p
     waiting.store(run, articles, cache, tmp_path)
 
     def walked(*script: str | type[BaseException], name: str = "N. Body", lang: str = "en", **terminal: Any) -> Script:
-        import os
-
         settings = load_settings({"lang": lang}, os.environ, tmp_path)
         desk = Desk(settings, load_library(None)[0], name)
         with open_reader(settings.db) as reader:
@@ -91,27 +95,146 @@ def words(run: Run) -> list[tuple[str, str | None, str | None, str]]:
     return [(w["action"], w["record_id"], w["claim_id"], w["reason"]) for w in told]
 
 
+def differ(run: Run, record_id: str = RATS) -> int:
+    """Two persons differ on a record that the rules could decide; gives its place in the queue."""
+    run("review", "reject", record_id, "--reason", "not so", "--name", "A. Nother")
+    run("review", "accept", record_id, "--reason", "it is so", "--name", "B. Other")
+    told = run("review", "list", "--json").json["waiting"]
+    return [w["record_id"] for w in told].index(record_id)
+
+
 def test_one_key_each(walked: Walk, run: Run) -> None:
-    """Accepting needs a key and enter, rejecting a key and a reason; each says what moved, and the end says how many."""
-    screen = walked("a", ">", "r", ">only a title")
-    assert words(run) == [
-        ("accept", RCT, None, "read it; what the rules said is right"),
-        ("reject", BARE, None, "only a title"),
-    ]
+    """A decision needs a key and a reason; one line says what it changed, a key goes on, and the end says how many."""
+    screen = walked("r", ">an invented trial", ON, "r", ">only a title", ON)
+    assert words(run) == [("reject", RCT, None, "an invented trial"), ("reject", BARE, None, "only a title")]
     assert "── 1/2" in screen.shown
     assert "── 2/2" in screen.shown
-    assert re.search(
-        r"dep-effect: RCT \(1 study, n = 40\).* → RCT \(1 study, n = 40, includes a person's word\)", screen.shown
-    )
+    first, second = re.findall(r"changed claims: (.*?) Any key goes on\.", screen.shown)
+    assert "dep-effect (RCT → animal study)" in first
+    assert second == "none"
+    assert "includes a person's word" not in screen.shown
     assert screen.shown.endswith("2 decided, 0 left.")
-    assert [q.partition(" (")[0] for q in screen.asked] == ["Why", "Why: "]
+    assert [q.partition(" (")[0] for q in screen.asked] == ["Why", "Why"]
+
+
+def test_nobody_signs_what_they_did_not_say(walked: Walk, run: Run) -> None:
+    """Accept has no reason that says a text was read: enter alone offers one that claims nothing, and is kept after a yes alone."""
+    to = ["s"] * differ(run)
+    screen = walked(*to, "a", ">", "n", "a", ">", "y", ON, name="C. Third")
+    assert words(run)[2:] == [("accept", RATS, None, "I agree with the rules (full text not read)")]
+    assert screen.shown.count("Keep it as “I agree with the rules (full text not read)”?") == 2
+    assert screen.shown.count("Left: nothing was decided.") == 1
+
+
+def test_what_the_rules_left_open_is_not_accepted(walked: Walk, run: Run) -> None:
+    """Where the rules could not decide there is nothing to accept: it is said, and the person is asked to relabel."""
+    screen = walked("a", "c", "a", "s", "a", "q")
+    assert words(run) == []
+    assert screen.shown.count("The rules could not decide this one, so there is nothing to accept") == 3
+    assert screen.asked == []
+
+
+def test_a_short_reason_is_asked_again(walked: Walk, run: Run) -> None:
+    """A reason of one or two characters is a slip of the key: it is asked again."""
+    screen = walked("r", ">x", ">誤り", ">another product", ON, "q")
+    assert [w[3] for w in words(run)] == ["another product"]
+    assert screen.shown.count("A reason has 3 characters or more.") == 2
+
+
+@pytest.mark.parametrize(
+    "script",
+    [("r", ESC), ("l", ESC), ("l", ">stance=mixed", ESC), ("l", ">stance=mixed", ">1", ESC), ("l", ">design", ESC)],
+    ids=str,
+)
+def test_escape_leaves_every_prompt(walked: Walk, run: Run, script: tuple[str, ...]) -> None:
+    """Esc leaves each prompt, the name's too, without a word being given; the record stands there still."""
+    screen = walked(*script, "q")
+    assert words(run) == []
+    assert "Left: nothing was decided." in screen.shown
+    assert screen.shown.endswith("0 decided, 2 left.")
+    assert "name" in walked("r", ESC, "q", name="").asked[0]
+    assert words(run) == []
+
+
+def test_a_direction_is_about_one_claim(walked: Walk, run: Run) -> None:
+    """What is about one claim asks for it first, with no claim as a default; the others are told nothing."""
+    claims = run("review", "list", "--json").json["waiting"][0]["claim_ids"]
+    place = claims.index("dep-effect") + 1
+    screen = walked("l", ">stance", f">{len(claims) + 1}", f">{place}", ">stance=mixed n=41", ">full text", ON, "q")
+    assert words(run) == [("relabel", RCT, "dep-effect", "full text")]
+    assert "stance is about one claim. Which one?" in screen.shown
+    assert f"{place} dep-effect Exosomes may relieve" in screen.shown
+    assert "for dep-effect: stance: mixed; n: 41" in screen.shown
+    first = run("review", "list", "--json").json["waiting"][0]
+    assert first["record_id"] == RCT
+    other = walked("c", "l", ">counts_for_claim=false", ">not this", ON, "q")
+    assert not [q for q in other.asked if "Number" in q]
+    assert words(run)[-1][:3] == ("relabel", RCT, first["claim_ids"][0])
+
+
+def test_harm_is_told_as_harm(walked: Walk, run: Run) -> None:
+    """In a claim that nothing is harmed the directions are harm or none; it is asked for even where it waits alone."""
+    from evtrack.claims import load_library
+    from evtrack.cli.review_walk import walk as walk_through
+    from evtrack.store.read import open_reader
+    from evtrack.waiting import queue
+
+    library = load_library(None)[0]
+    settings = load_settings({"lang": "ja"}, os.environ, Path.cwd())
+    with open_reader(settings.db) as reader:
+        (one,) = (w for w in queue(reader, library) if w.record_id == RCT)
+    for claim, asked in (("few-side-effects", 1), ("dep-effect", 0)):
+        screen = Script("l", ">stance", *[">1"] * asked, ">stance=supports", ">全文を読んだ", ON)
+        walk_through(Desk(settings, library, "N"), [replace(one, claim_ids=(claim,))], screen)
+        harm = "supports（害の増加なし）、contradicts（有害）" in screen.shown.replace(" ", "")
+        assert harm == bool(asked)
+        assert ("改善方向" in screen.shown.partition("項目だけを打つと")[2]) != bool(asked)
+        assert len([q for q in screen.asked if q.startswith("主張の番号")]) == asked
+    assert [w[:3] for w in words(run)] == [("relabel", RCT, "few-side-effects"), ("relabel", RCT, "dep-effect")]
+    told = "".join(run("review", "words", "--lang", "ja").out.split())
+    assert "人の判断：結果の方向：害の増加なし" in told
+    assert "人の判断：結果の方向：改善方向" in told
+
+
+def test_the_rest_of_a_rejected_study(walked: Walk, run: Run) -> None:
+    """After a reject the walk offers what else of the study counts; a yes leaves it out for the same reason, undo takes both back."""
+    abstract = waiting.ABSTRACTS[90000013] + " ClinicalTrials.gov: NCT90000099."
+    one = waiting.article(90000013, abstract=abstract, year=2026)
+    run("load", waiting.write(Path.cwd(), one, one.replace("90000013", "90000014")))
+    to = ["s"] * differ(run)
+    differ(run, "PMID:90000014")
+    first = walked(*to, "r", ">another product", "n", ON, "q")
+    assert "PMID:90000014 is of the same study and still counts" in first.shown
+    assert "evtrack review reject" not in first.shown
+    assert [w[:2] for w in words(run)[4:]] == [("reject", RATS)]
+    second = walked(*to, "r", ">another product", "y", ON, "u", "y", ">", ON, "q")
+    assert [(w[0], w[1]) for w in words(run)[5:]] == [
+        ("reject", RATS), ("reject", "PMID:90000014"), ("undo", "PMID:90000014"), ("undo", RATS),
+    ]  # fmt: skip
+    assert words(run)[6][3] == "another product"
+    assert "PMID:90000013: no evidence here, PMID:90000014: no evidence here" in second.shown
+
+
+def test_the_page_tells_the_rules_alone(walked: Walk, run: Run) -> None:
+    """Of a record that a person relabelled what the rules say is theirs, not the person's."""
+    given = ("design=rct", "stance=supports", "n=300", "--claim", "dep-effect", "--reason", "full text", "--name", "N")
+    run("review", "relabel", RATS, *given)
+    run("review", "accept", RATS, "--reason", "as it is", "--name", "Other")
+    told = run("review", "list", "dep-effect", "--json").json["waiting"]
+    place = [w["record_id"] for w in run("review", "list", "--json").json["waiting"]].index(RATS)
+    assert RATS in [w["record_id"] for w in told]
+    page = re.split(r"── \d/\d ─+", walked(*"s" * place, "q").shown)[place + 1]
+    rules = page.partition("What the rules said")[2].partition("The record's own words")[0]
+    assert "design animal study" in rules
+    assert "300" not in rules
+    assert "P-RELABEL" not in rules
 
 
 def test_the_page_has_all_that_is_needed(walked: Walk) -> None:
     """Claim with the article's sentence and its level, title, year, journal, what the rules said and why, the abstract."""
     shown = walked("q").shown
     for words_ in (
-        "the rules could not decide",
+        "its direction could not be read",
         "it could move the level of",
         "Exosomes may relieve depressive symptoms. (dep-effect)",
         "In the article: “うつ症状を緩和する可能性があります”",
@@ -160,38 +283,39 @@ def test_a_hostile_record_does_no_harm(walked: Walk, lang: str, columns: int) ->
 
 def test_relabel_asks_for_values(walked: Walk, run: Run) -> None:
     """Relabel lists the fields, of a field typed alone the values, takes FIELD=VALUE, and says at once where one is wrong."""
-    asked = (">stance", ">n", ">synthesis", ">stance=no_difference n=41")
-    screen = walked("l", ">stance=nodifference", "l", *asked, ">full text", "q")
+    asked = (">role", ">n", ">synthesis", ">role=biomarker n=41")
+    screen = walked("l", ">role=biomarkr", "l", *asked, ">full text", ON, "q")
     assert words(run) == [("relabel", RCT, None, "full text")]
     assert "design (design), level (level), role (role)" in screen.shown
-    assert "supports (improvement), no_difference (no difference)" in screen.shown
-    assert "a whole number of 1 or more true or false" in screen.shown
-    assert "stance is never nodifference" in screen.shown
-    assert "did you mean no_difference" in screen.shown
-    assert "n = 41" in screen.shown
+    assert "therapy (given as the treatment)" in screen.shown
+    assert "a whole number of 1 or more" in screen.shown
+    assert "true or false" in screen.shown
+    assert "role is never biomarkr" in screen.shown
+    assert "did you mean biomarker" in screen.shown
 
 
 def test_an_empty_answer_decides_nothing(walked: Walk, run: Run) -> None:
     """A reject without a reason, a relabel without values and a word without a name are not kept."""
     screen = walked("r", ">  ", "l", ">", "q")
     assert words(run) == []
-    assert screen.shown.count("Nothing was decided") == 2
+    assert screen.shown.count("nothing was decided") == 2
     assert screen.shown.endswith("0 decided, 2 left.")
-    assert walked("a", ">", "q", name="").shown.count("Nothing was decided") == 1
+    assert walked("r", ">", "q", name="").shown.count("nothing was decided") == 1
 
 
 def test_the_name_is_asked_once(walked: Walk, run: Run) -> None:
     """Where no setting says who speaks, the walk asks before the first word alone."""
-    screen = walked("a", ">A. Nyone", ">", "a", ">", name="")
+    screen = walked("r", ">A. Nyone", ">a mistake", ON, "r", ">another", ON, name="")
     assert [q for q in screen.asked if "name" in q] == [screen.asked[0]]
     assert {w["name"] for w in run("review", "words", "--json").json["words"]} == {"A. Nyone"}
 
 
 def test_undo_stands_before_the_record_again(walked: Walk, run: Run) -> None:
-    """u takes the last word back and shows its record again; where nothing was decided it says so."""
-    screen = walked("u", "a", ">", "u", ">", "s", "q")
-    assert [w[0] for w in words(run)] == ["accept", "undo"]
+    """u asks before it takes the last word back, then shows its record again; where nothing was decided it says so."""
+    screen = walked("u", "r", ">a mistake", ON, "u", "n", "u", "y", ESC, "u", "y", ">", ON, "s", "q")
+    assert [(w[0], w[3]) for w in words(run)] == [("reject", "a mistake"), ("undo", "a slip of the key")]
     assert "Nothing was decided in this walk yet." in screen.shown
+    assert screen.shown.count(f"Take this back ({RCT}: no evidence here)?") == 3
     assert screen.shown.count("── 1/2") == 2
     assert screen.shown.endswith("0 decided, 2 left.")
 
@@ -200,7 +324,7 @@ def test_for_one_of_the_claims(walked: Walk, run: Run) -> None:
     """c turns through the claims: all, then each, then all again."""
     claims = run("review", "list", "--json").json["waiting"][0]["claim_ids"]
     assert walked(*["c"] * (len(claims) + 1), "q").shown.count(f"for: all {len(claims)} claims") == 2
-    screen = walked("c", "c", "c", "r", ">not this", "q")
+    screen = walked("c", "c", "c", "r", ">not this", ON, "q")
     assert words(run) == [("reject", RCT, claims[2], "not this")]
     assert f"The word will be for: all {len(claims)} claims (c changes it)" in screen.shown
     assert f"The word will be for: {claims[2]} (c changes it)" in screen.shown
@@ -219,8 +343,8 @@ def test_other_keys(walked: Walk, run: Run) -> None:
 @pytest.mark.parametrize("how", [EOFError, KeyboardInterrupt])
 def test_a_walk_that_breaks_off_keeps_what_was_decided(walked: Walk, run: Run, how: type[BaseException]) -> None:
     """The end of input and ctrl-c end the walk with a sentence; what was decided is kept."""
-    screen = walked("a", ">", "r", how)
-    assert [w[0] for w in words(run)] == ["accept"]
+    screen = walked("r", ">a mistake", ON, "r", how)
+    assert [w[0] for w in words(run)] == ["reject"]
     assert "Stopped; what was decided is kept. 1 decided, 1 left." in screen.shown
 
 
@@ -234,22 +358,23 @@ def test_a_busy_store_ends_nothing(walked: Walk, run: Run, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(lock, "one_writer", busy)
-        screen = walked("a", ">", "q")
+        screen = walked("r", ">a mistake", "q")
     assert "another run of evtrack is writing" in screen.shown
     assert words(run) == []
 
 
 def test_in_japanese(walked: Walk, run: Run) -> None:
     """The walk speaks Japanese: legend, keys, reasons, what moved."""
-    screen = walked("a", ">", "l", ">", "q", lang="ja")
-    assert words(run)[0][3] == "本文を読み、規則の判定のとおりと確認"
+    to = ["s"] * differ(run)
+    screen = walked(*to, "a", ">", "y", ON, lang="ja", name="C. Third")
+    assert words(run)[2][3] == "規則の判定に同意（全文は未確認）"
     for words_ in (
         "規則の判定",
         "記録の本文",
-        "（抄録はありません）",
-        "人による判断（第1号）：規則の判定を認める",
+        "「規則の判定に同意（全文は未確認）」として記録しますか",
+        "変わった主張：",
+        "何かキーを押すと次へ",
         "a 認める r 除く",
-        "変わらなかった主張：",
     ):
         assert words_ in screen.shown, words_
 
@@ -262,7 +387,7 @@ def test_a_level_that_moved(walked: Walk, run: Run) -> None:
     place = [w["because"] for w in told].index("level_moved")
     assert told[place]["record_id"] is None
     assert "dep-effect: Exosomes may relieve" in run("review", "list", "dep-effect").out
-    screen = walked(*"s" * place, "o", "a", ">so it is now", *"s" * (len(told) - place - 1))
+    screen = walked(*"s" * place, "o", "a", ">so it is now", ON, *"s" * (len(told) - place - 1))
     assert "level or stance moved after a person's word" in screen.shown
     assert "they must be looked at again" in screen.shown
     assert "Where it stands is not known." in screen.shown
@@ -299,8 +424,10 @@ def test_the_screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         assert screen.color is color
         screen.put([(("[/red] ", "bold"), ("漢字", "")), ()])
         assert capsys.readouterr().out.endswith("[/red] 漢字\n\n")
-    monkeypatch.setattr("builtins.input", lambda question: f"{question}\x1b[31mwhy\udce3")
+    monkeypatch.setattr("builtins.input", lambda question: f"{question}\x07[31mwhy\udce3")
     assert screen.ask("? ") == "? [31mwhy"
+    monkeypatch.setattr("builtins.input", lambda _: "half a reas\x1b")
+    assert screen.ask("? ") is None
     monkeypatch.setattr(typer, "getchar", lambda: "a")
     assert screen.key() == "a"
 

@@ -287,6 +287,24 @@ def test_flags(flag: str, title: str, abstract: str) -> None:
     assert flag in got.flags
 
 
+@pytest.mark.parametrize(
+    ("title", "description", "routes"),
+    [
+        (
+            "Aerosol inhalation of MSC exosomes in healthy volunteers",
+            "Intravenous administration of cells may harm the microcirculation, which nebulized exosomes do not.",
+            {"route_other"},
+        ),
+        ("Nebulised MSC exosomes in pneumonia", "", {"route_other"}),
+        ("MSC exosomes in depression", "Exosomes are given by intravenous infusion.", {"route_iv"}),
+    ],
+)
+def test_the_route_of_a_trial_is_the_one_its_title_or_arms_name(title: str, description: str, routes: set[str]) -> None:
+    """Inhalation is not infusion, though the description speaks of the risks of infusion."""
+    got = grade(trial(title, Intervention("MSC exosomes", "BIOLOGICAL"), detailed_description=description))
+    assert {flag for flag in got.flags if flag.startswith("route_")} == routes
+
+
 def test_a_far_verb_is_another_clause() -> None:
     """A verb of giving too far from the vesicles is somebody else's."""
     far = (

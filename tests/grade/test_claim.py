@@ -23,7 +23,10 @@ def test_null_rct_outranks_positive_animals() -> None:
         g.label.en
         == "RCT (1 study, n = 48, intranasal only, no study of infusion): no difference shown (not proof of no effect)"
     )
-    assert g.people.ja == "人での有効性を示す研究：RCT 1件中0件で改善（経鼻、計48人）。対照群との差は示されていません"
+    assert (
+        g.people.ja
+        == "人での有効性を示す研究：見つかっていません。RCT 1件（経鼻、48人）：対照群との差は示されていません"
+    )
 
 
 def test_rcts_that_disagree_are_mixed() -> None:
@@ -85,7 +88,10 @@ def test_paper_and_registry_entry_are_one_study() -> None:
     assert g.registered == ()
     assert any(n.ja == "人での研究は経鼻投与で、点滴の研究ではありません。" for n in g.notes)
     assert any(n.ja.startswith("対照群のない9人の研究で") for n in g.notes)
-    assert g.people.ja == "人での有効性を示す研究：対照のない研究1件（経鼻、計9人）。効果とは判断できません"
+    assert (
+        g.people.ja
+        == "人での有効性を示す研究：見つかっていません。対照のない研究1件（経鼻、9人）：効果とは判断できません"
+    )
 
 
 def test_animals_that_disagree_are_mixed() -> None:

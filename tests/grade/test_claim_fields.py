@@ -109,7 +109,7 @@ def test_the_people_of_a_state_claim_are_those_of_its_members() -> None:
     said = graded([], STATE, others=others).people.en
     assert (
         said
-        == "Studies showing efficacy in people: 0 of 1 RCTs better than control (40 people); no difference from control was shown"
+        == "Studies showing efficacy in people: none found; RCTs: 1 (40 people): no difference from control was shown"
     )
     animals = graded([], STATE, others={"scz-effect": [seen(2, "animal")]}).people
     assert animals.en.startswith("Studies showing efficacy in people: none")
@@ -268,7 +268,9 @@ def test_a_member_without_records_at_hand_is_read_by_its_grade() -> None:
     """Grades may be there where the records behind them are not: nothing breaks, and nothing is made up."""
     cut = (replace(SEARCHED[0], complete=False), *SEARCHED[1:])
     member = graded([seen(1, "animal")], claim_of("scz-effect"))
-    asked = grade_claim(STATE, [], others={"scz-effect": member}, others_evidence={}, searched=cut, as_of=TODAY)
+    asked = grade_claim(
+        state_of(("scz-effect", "level", ">=", "animal")), [], others={"scz-effect": member}, others_evidence={}, searched=cut, as_of=TODAY,
+    )  # fmt: skip
     assert (asked.state_verdict, asked.members, asked.notes) == (
         "holds",
         {"scz-effect": "animal"},

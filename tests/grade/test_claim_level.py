@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from evtrack.grade.grades import Searched
 from evtrack.record import RecordId
 from evtrack.rules import RULES_FOLDER, load_rules
 from evtrack.word import Word
-from tests.grade.conftest import claim_of, graded, seen
+from tests.grade.conftest import SEARCHED, claim_of, graded, seen
 
 
 def test_a_preprint_gives_the_provisional_level_alone() -> None:
@@ -63,7 +64,7 @@ def test_a_synthesis_alone_gives_its_own_number() -> None:
     g = graded([seen(1, "rct", synthesis=True, numbers={"n": 300}), seen(2, "rct", synthesis=True)])
     assert (g.k_of_n, g.n_total, g.n_largest, g.groups) == ((0, 0, 0), 300, 300, None)
     assert g.label.en.startswith("RCT (2 systematic reviews, n = 300")
-    assert "systematic reviews: 2" in g.people.en
+    assert g.people.en.endswith(": systematic reviews of RCTs: 2 (300 people or more): better than control")
 
 
 def test_an_animal_synthesis_is_read_with_the_animal_studies() -> None:
@@ -89,7 +90,7 @@ def test_mostly_unread_is_not_support() -> None:
     assert (g.stance, g.k_of_n) == ("unclear", (1, 3, 2))
     assert "C-MOSTLY-UNREAD" in g.rules
     assert any(n.en.startswith("Results are posted in the registry") for n in g.notes)
-    assert "1 of 3 RCTs better than control, 2 unread" in g.people.en
+    assert "1 of 3 RCTs better than control; other RCTs: 2: direction of the results not read" in g.people.en
 
 
 def test_all_unread_is_unclear() -> None:
@@ -124,7 +125,7 @@ def test_one_group_is_said() -> None:
         ]
     )
     assert g.groups == 1
-    assert "one group" in g.label.en
+    assert "one research group" in g.label.en
     assert any("one research group" in n.en for n in g.notes)
 
 
@@ -201,7 +202,9 @@ def test_a_route_that_is_not_the_claims_is_in_the_label(
 def test_other_limits_are_in_the_label() -> None:
     """Open label, source, subtype, minors, concern and a person's word all stand in the label."""
     flags = ("open_label", "source_not_msc", "condition_subtype", "minors", "expression_of_concern", "route_iv")
-    g = graded([seen(1, "rct", numbers={"n": 12}, flags=flags, override=Word("accept", "read", "A", "2026-01-05T09:00:00Z"))])
+    g = graded(
+        [seen(1, "rct", numbers={"n": 12}, flags=flags, override=Word("accept", "read", "A", "2026-01-05T09:00:00Z"))]
+    )
     assert (
         g.label.en
         == "RCT (1 study, n = 12, open label, non-MSC source only, subtype only, minors only, expression of concern, includes a person's word): better than control"
@@ -251,3 +254,43 @@ def test_every_decision_named_is_a_rule_in_words() -> None:
     rules = {r.id: r for r in load_rules({}).rules.values() if r.file == "claim.yaml"}
     assert set(re.findall(r'"(C-[A-Z-]+)"', source)) == set(rules)
     assert all(r.says_ja and r.says_en and r.pattern is None for r in rules.values())
+
+
+def test_the_sentence_about_people_begins_with_the_verdict() -> None:
+    """First whether any trial was better and with how many people, then what every other study found; none stands bare."""
+    g = graded(
+        [
+            seen(1, "rct", numbers={"n": 40}, flags=("route_iv",)),
+            seen(2, "rct", "no_difference", numbers={"n": 210}),
+            seen(3, "rct", "no_difference", numbers={"n": 96}),
+            seen(4, "rct", "contradicts"),
+            seen(5, "rct", "mixed"),
+            seen(6, "early_clinical", numbers={"n": 9}, flags=("route_intranasal",)),
+            seen(7, "early_clinical", design="nonrandomised_trial"),
+            seen(8, "early_clinical", synthesis=True),
+        ]
+    )
+    assert g.people.ja == (
+        "人での有効性を示す研究：RCT 5件中1件で改善（点滴・静脈内、40人）。ほかのRCT 1件：悪化または有害な結果。"
+        "ほかのRCT 2件（計306人）：対照群との差は示されていません。ほかのRCT 1件：結果が一定しません。"
+        "無作為化していない比較研究1件：対照群より改善（無作為でないため、効果とは判断できません）。"
+        "対照のない研究1件（経鼻、9人）：効果とは判断できません。系統的レビュー1件：効果とは判断できません。有害な結果の報告1件"
+    )
+
+
+@pytest.mark.parametrize(
+    ("searched", "words"),
+    [(SEARCHED, "none could be confirmed"), ((), 'nothing was searched yet, so "none" cannot be said')],
+)
+def test_an_unread_trial_is_neither_for_nor_against(searched: tuple[Searched, ...], words: str) -> None:
+    """Where a trial could not be read, "none found" is not said of it."""
+    g = graded([seen(1, "rct", "unclear")], searched=searched)
+    assert g.people.en == f"Studies showing efficacy in people: {words}; RCTs: 1: direction of the results not read"
+
+
+def test_disagreement_without_any_improvement_is_told_as_such() -> None:
+    """One null and one mixed study are no draw; in animals k of n says "towards improvement"."""
+    none = graded([seen(1, "early_clinical", "no_difference"), seen(2, "early_clinical", "mixed")])
+    assert none.label.ja.endswith("：改善を示した研究はない（差なし1件、一定しない1件）")
+    animals = graded([seen(1, "animal"), seen(2, "animal", "no_difference")])
+    assert animals.label.ja.endswith("結果が一致しない（2件中1件で改善方向）")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from evtrack.claim import Bilingual, Part, StateRule
 from evtrack.grade.claim import grading_order
+from evtrack.grade.grades import Searched
 from evtrack.record import RecordId
+from evtrack.word import Word
 from tests.grade.conftest import SEARCHED, STATE, WORDS, claim_of, graded, registered, seen
 
 
@@ -35,12 +39,13 @@ def test_composition_says_nothing_of_an_effect() -> None:
     """A claim on what vesicles contain rests on measured contents and speaks of no effect in people."""
     claim = claim_of(track="background", kind="mechanism", condition=(), route=None)
     g = graded([seen(1, "in_vitro")], claim)
-    assert g.label.en == "cell study (1 study, contents measured; says nothing of an effect): reported to be contained"
+    assert g.label.en == "contents measured (1 study, says nothing of an effect): reported to be contained"
     assert g.people.en.startswith("Studies giving it to people: not asked")
     assert g.would_change.up is not None
     assert graded([seen(1, "in_vitro")], replace(claim, direct_support=None)).would_change.up is None
 
 
+WORD = Word("add", "read in full", "佐藤", "2026-11-23T03:00:00+00:00", RecordId("MANUAL:1"))
 JOINED = claim_of(parts=(Part(Bilingual("記憶", "memory")), Part(Bilingual("注意", "attention"))))
 
 
@@ -156,13 +161,74 @@ def test_state_claims_without_anything_looked_at_are_unclear() -> None:
     )
     judged = graded([], STATE, others={"scz-effect": [seen(1, "animal")]}, searched=SEARCHED[:1])
     assert judged.label.en == "still true: so"
-    assert (
-        graded([], STATE, others={"scz-effect": [seen(1, "animal")]}, searched=()).label.en
-        == "still true: so (judged before the search was complete)"
-    )
     bare = graded([], replace(STATE, state=(), members=()))
     assert (bare.stance, bare.state_verdict) == ("unclear", None)
     assert bare.people.en.endswith("see the claims it speaks of")
+
+
+CUT = (replace(SEARCHED[0], complete=False), SEARCHED[1])
+
+
+@pytest.mark.parametrize(
+    ("searched", "label"),
+    [((), "not known: nothing was searched"), (CUT, "not known: the search is incomplete")],
+)
+def test_no_verdict_rests_on_absence_before_the_search_is_complete(searched: tuple[Searched, ...], label: str) -> None:
+    """ "Still only basic research" needs a search that found nothing in people; a study that is there needs none."""
+    absent = graded([], STATE, others={"scz-effect": [seen(1, "animal")]}, searched=searched)
+    assert (absent.stance, absent.state_verdict, absent.label.en) == ("unclear", "unclear", label)
+    assert "C-STATE-UNSEARCHED" in absent.rules
+    there = graded([], STATE, others={"scz-effect": [seen(1, "rct")]}, searched=searched)
+    assert (there.stance, there.state_verdict) == ("contradicts", "out_of_date")
+    assert there.label.en == "no longer true (out of date): old (judged before the search was complete)"
+
+
+def test_a_verdict_that_a_person_moved_names_the_person() -> None:
+    """A study entered by hand turns the sentence over; verdict and umbrella say whose word it is, and of which record."""
+    spoken = seen("MANUAL:1", "early_clinical", override=WORD)
+    g = graded([], STATE, others={"scz-effect": [spoken]})
+    assert g.label.ja == "現在は当てはまらない（情報が古い）：古い（人の判断を含む：MANUAL:1（佐藤、2026-11-23））"
+    assert [n.en for n in g.notes] == ["A person's word is included: MANUAL:1 (佐藤, 2026-11-23)."]
+    assert "person" not in graded([], STATE, others={"scz-effect": [seen(1, "early_clinical")]}).label.en
+    all_of_them = claim_of("all", members=("dep", "anx"))
+    told = graded([], all_of_them, others={"dep": [spoken], "anx": [seen(2, "animal")]})
+    assert "includes a person's word: MANUAL:1 (佐藤, 2026-11-23)" in told.label.en
+    many = [seen(n, "animal", override=WORD) for n in range(1, 6)]
+    assert (
+        "PMID:90000003 (佐藤, 2026-11-23), 2 more)"
+        in graded([], all_of_them, others={"dep": many, "anx": many}).label.en
+    )
+
+
+def test_a_verdict_on_improvements_tells_the_other_studies_too() -> None:
+    """ "Animal studies suggest": how many of how many, how many found nothing, and the one that found harm by name."""
+    rule = StateRule(
+        "holds",
+        WORDS,
+        (("scz-effect", "count.animal.supports", ">=", "1"), ("gone", "count.animal.supports", "=", "0")),
+    )
+    others = {
+        "scz-effect": [
+            seen(1, "animal"), seen(2, "animal"), seen(3, "animal", "no_difference"), seen(4, "animal", "contradicts"),
+            seen(5, "animal", "mixed"), seen(6, "animal", "unclear"), seen(7, "animal", synthesis=True), seen(8, "in_vitro"),
+        ]
+    }  # fmt: skip
+    g = graded([], replace(STATE, state=(rule,)), others=others)
+    assert g.label.ja == (
+        "現在も当てはまる：主張（scz-effect＝動物実験、6件中2件で改善方向、1件で悪化または有害な結果、差なし1件、一定しない1件、1件は方向を読み取れず）"
+    )
+    assert g.harms == ("PMID:90000004",)
+    assert g.notes[0].en == "Worse results, or harm, were reported: PMID:90000004 (animal study)."
+
+
+def test_a_worse_result_that_counts_is_always_named() -> None:
+    """A study in animals that found harm is named beside the level of people; an association the other way is no harm."""
+    g = graded([seen(1, "rct"), seen(2, "animal", "contradicts")])
+    assert (g.level, g.harms) == ("rct", ("PMID:90000002",))
+    assert "悪化または有害な結果の報告があります：PMID:90000002（動物実験）。" in [n.ja for n in g.notes]
+    assert graded([seen(1, "rct"), seen(2, "animal", "contradicts", counts_for_claim=False)]).harms == ()
+    other_way = graded([seen(1, "observational", "contradicts")], claim_of(track="background", kind="background"))
+    assert (other_way.harms, other_way.by_route) == ((), {})
 
 
 def test_an_empty_review_counts_for_a_state_claim() -> None:
@@ -195,6 +261,9 @@ def test_an_uncited_self_report_is_never_said_not_to_exist() -> None:
         )
     )
     assert "was not checked" in graded([], claim, searched=()).notes[0].en
+    assert "Not found in PubMed (ClinicalTrials.gov and Japanese databases not searched)." in (
+        graded([], claim, searched=SEARCHED[:1]).notes[0].en
+    )
     g = graded([seen(1, "early_clinical")], claim)
     assert (g.label.en, g.notes[0].en[:42]) == (
         "a citation may exist (a person checks it)",

@@ -327,3 +327,12 @@ def test_level_of_vesicles_held() -> None:
     grade = grade_record(scan(GradingText(record_fields(made)), patterns()), made)
     assert (grade.level, grade.gate, grade.needs_review) == ("early_clinical", None, True)
     assert UNSAID in grade.flags
+
+
+def test_cultures_alone_were_randomised() -> None:
+    """Where chance chose the cultures and nobody says that it chose people, a blinded trial in the title is no RCT."""
+    told = graded(
+        "A drug against placebo for depression: a randomised trial",
+        "Cell cultures were randomly assigned to drug or placebo. Adverse events in patients were few. The trial was double-blind.",
+    )
+    assert told.design == "in_vitro"

@@ -123,10 +123,50 @@ def test_harm_is_listed_and_counted() -> None:
     assert (g.harms, g.k_of_n) == (("PMID:90000002",), (1, 3, 1))
     assert g.label.en.endswith("harm was reported, results disagree (none reported in 1 of 3)")
     assert (
-        g.people.en == "Studies of safety in people: RCTs: 1 (60 people); 2 without a control group; reports of harm: 1"
+        g.people.en
+        == "Studies of safety in people: RCTs: 1 (60 people); 2 without a control group; reports of harm: 1; safety cannot be judged"
     )
     wide = safety(seen(1, "early_clinical", "mixed"))
     assert (wide.harms, wide.label.en.endswith("): mixed results")) == ((), True)
     told = safety(seen(1, "early_clinical", "mixed", flags=("harm_signal",)))
     assert told.label.en.endswith("harm was reported, mixed results")
     assert safety(seen(1, "early_clinical", "contradicts")).label.en.endswith("worse, or harm")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "reason"),
+    [
+        ([seen(1, "rct", "unclear", n=400, flags=("registry_results_only",)), seen(2, "rct", "unclear")], "results of 1 are posted"),
+        ([seen(1, "rct", "unclear", n=400), seen(2, "rct", "supports", n=60)], "adverse events of 1 could not be read"),
+        ([seen(1, "rct", "supports", n=60)], "not shown in a controlled comparison"),
+        ([seen(1, "rct", "unclear", flags=("harm_signal",))], "harm was reported"),
+    ],
+)  # fmt: skip
+def test_the_reason_given_is_the_reason(evidence: list[Evidence], reason: str) -> None:
+    """Results that nobody has read are not results that failed to show safety."""
+    g = safety(*evidence)
+    assert reason in g.label.en.rsplit("safety cannot be judged (", 1)[1]
+    assert g.people.en.endswith("; safety cannot be judged")
+    assert safety(seen(1, "rct", "supports", n=120)).people.en == "Studies of safety in people: RCTs: 1 (120 people)"
+
+
+def test_the_label_says_whose_safety() -> None:
+    """Diseases as the registry names them, in a concept's words where there is one, children among them, and who is not named."""
+    from datetime import date
+
+    from evtrack.claim import Claim, Concept
+
+    claim = Claim("safe", "p", "safety", "intervention", WORDS, "q", ("exosome",), (), ("safety",))
+    known = {
+        "outcome": Concept("outcome", "outcome", Bilingual("肺炎", "Pneumonia")),
+        "dementia": Concept("dementia", "condition", Bilingual("認知症", "dementia"), words=("alzheimer*",)),
+    }
+    names = ("Healthy", "Alzheimer Disease", "Pneumonia", "Extreme Prematurity")
+    evidence = [
+        seen(1, "rct", "unclear", flags=("minors",), conditions=tuple(Bilingual(n, n) for n in names)),
+        seen(2, "rct", "unclear"),
+    ]
+    g = grade_claim(
+        claim, evidence, others={}, others_evidence={}, searched=(), as_of=date(2026, 11, 23), concepts=known
+    )
+    assert "対象：健康な人、認知症、Pneumonia、ほか1件、そのほか（各研究を参照）、未成年を含む、" in g.label.ja

@@ -147,12 +147,12 @@ def conversations(draw: st.DrawFn) -> list[Word]:
         action: Action = draw(st.sampled_from(get_args(Action)))
         record = draw(st.sampled_from([*RECORDS, None]))
         claim = draw(st.sampled_from(["c", "d", None] if record else ["c", "d"]))
-        said.append(Word(action, f"r{n}", "n", "t", record, claim, id=n))
+        said.append(Word(action, f"r{n}", "n", "2026-01-05T09:00:00Z", record, claim, id=n))
     return said
 
 
 @given(said=conversations(), data=st.data())
-def test_words_count_in_the_order_of_their_ids(said: list[Word], data: st.DataObject) -> None:
+def test_words_of_one_moment_count_in_the_order_of_their_ids(said: list[Word], data: st.DataObject) -> None:
     """However they come, the same words stand."""
     assert Words.of(data.draw(st.permutations(said))) == Words.of(said)
 

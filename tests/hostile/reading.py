@@ -91,16 +91,11 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def kinds(page: Page) -> tuple[set[str], set[tuple[str, str]]]:
-    """The elements and attributes, read by a second parser too (lxml's), so that both must agree on what is there."""
-    return page.elements, page.attributes
-
-
 def by_lxml(text: str) -> tuple[set[str], set[tuple[str, str]]]:
     """The elements and attributes as a lenient parser repairs them."""
     tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-    nodes = [n for n in tree.iter() if isinstance(n.tag, str)]
-    return {n.tag for n in nodes}, {(n.tag, str(name)) for n in nodes for name in n.attrib}
+    nodes = [(n.tag, n.attrib) for n in tree.iter() if isinstance(n.tag, str)]
+    return {str(tag) for tag, _ in nodes}, {(str(tag), str(name)) for tag, held in nodes for name in held}
 
 
 def scheme(address: str) -> str:

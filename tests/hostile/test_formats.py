@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import rispy  # type: ignore[import-untyped] # rispy ships no types
+from bibtexparser.entrypoint import parse_string
 
 from .reading import ACTS, CONTROLS, DIRECTIONS, LINES, Page, by_lxml, cells, scheme, xml
 
@@ -144,15 +146,13 @@ def test_csv_read_by_other_separators(pages: Pages) -> None:
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_ris_holds_each_record_once(pages: Pages, language: str) -> None:
     """rispy reads as many entries as there are records, each with its id and type; a text that says ER or TY makes none."""
-    import rispy
-
     text = pages.texts[f"{language} file ris one.ris"]
     entries = rispy.loads(text)
     shown = json.loads(pages.texts[f"{language} file json one.json"])
     known = {r["id"] for c in shown["claims"] for r in c["records"]}
     assert len(entries) == len(known)
     assert len({e["id"] for e in entries}) == len(entries)
-    assert not [e for e in entries if "stolen" == str(e.get("title") or e.get("primary_title")).strip()]
+    assert not [e for e in entries if str(e.get("title") or e.get("primary_title")).strip() == "stolen"]
     starts = re.findall(r"(?m)^TY  - ", text)
     ends = re.findall(r"(?m)^ER  -", text)
     assert len(starts) == len(ends) == len(entries)
@@ -162,10 +162,8 @@ def test_ris_holds_each_record_once(pages: Pages, language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_bibtex_holds_each_record_once(pages: Pages, language: str) -> None:
     """bibtexparser reads as many entries as there are records, and no comment, string, preamble or broken block."""
-    import bibtexparser
-
     text = pages.texts[f"{language} file bibtex one.bib"]
-    library = bibtexparser.parse_string(text)
+    library = parse_string(text)
     shown = json.loads(pages.texts[f"{language} file json one.json"])
     known = {r["id"] for c in shown["claims"] for r in c["records"]}
     assert library.failed_blocks == []
@@ -217,10 +215,9 @@ def test_the_feed_is_xml(pages: Pages) -> None:
     for name, text in pages.of("atom").items():
         root = xml(text)
         tags = {str(n.tag) for n in root.iter()}
-        assert all(
-            t.startswith("{http://www.w3.org/2005/Atom}") or t.startswith("{http://www.w3.org/1999/xhtml}")
-            for t in tags
-        ), name
+        assert all(t.startswith(("{http://www.w3.org/2005/Atom}", "{http://www.w3.org/1999/xhtml}")) for t in tags), (
+            name
+        )
         for link in root.iter("{http://www.w3.org/2005/Atom}link"):
             assert scheme(link.get("href", "")) in ("", "https:"), name
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bibtexparser.entrypoint import parse_string
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ..review.conftest import Teller
+from ..review.conftest import Teller  # noqa: TID252 # a runner of the neighbouring folder
 from .conftest import (
     ESC,
     MICE,
@@ -95,9 +96,7 @@ def looked_at(teller: Teller) -> None:
         assert not [a for _, a in page.attributes if a.startswith("on") or a == "srcdoc"]
     xml(texts["changes atom"])
     assert len(re.findall(r"(?m)^TY  - ", texts["ris"])) == len(re.findall(r"(?m)^ER  -", texts["ris"])) == len(known)
-    import bibtexparser
-
-    library = bibtexparser.parse_string(texts["bibtex"])
+    library = parse_string(texts["bibtex"])
     assert (library.failed_blocks, library.comments, library.strings, library.preambles) == ([], [], [], [])
     assert len(library.entries) == len(known)
 

@@ -23,8 +23,9 @@ from evtrack.report.changes_html import changes_fragment, changes_html
 from evtrack.report.changes_markdown import changes_markdown
 from evtrack.report.changes_text import digest_lines
 from evtrack.report.digest import Digest, digest_of
-from evtrack.store.facts import Run
+from evtrack.store.facts import Later, Retraction, Run
 from evtrack.store.read import Reader
+from evtrack.word import Word
 from evtrack.wording import word
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -59,15 +60,33 @@ class Held:
 
     grades: dict[str, ClaimGrade] = field(default_factory=lambda: {c: grade(c) for c in LIBRARY.claims})
     titles: dict[str, str] = field(default_factory=lambda: {PAPER: "An invented paper", TRIAL: "An invented trial"})
-    ties: dict[str, list[Evidence]] = field(default_factory=dict)
+    ties: dict[str, list[Evidence]] = field(default_factory=lambda: {"one": [evidence(PAPER)]})
+    earlier: dict[str, list[Evidence]] = field(default_factory=dict)
+    """Ties that stood before the second run, where they were others."""
+    earlier_grades: dict[str, ClaimGrade] = field(default_factory=dict)
+    gone: dict[str, Later] = field(default_factory=dict)
+    notices: dict[str, Retraction] = field(default_factory=dict)
+    said: list[Word] = field(default_factory=list)
     asked_at: list[object] = field(default_factory=list)
 
     def claim_grades(self, at: object = None) -> dict[str, ClaimGrade]:
         self.asked_at.append(at)
-        return self.grades
+        return self.grades | (self.earlier_grades if at == 1 else {})
 
-    def evidence(self, claim_id: str, _at: object = None) -> list[Evidence]:
-        return self.ties.get(claim_id, [])
+    def evidence(self, claim_id: str, at: object = None) -> list[Evidence]:
+        held = self.ties | self.earlier if at == 1 else self.ties
+        return held.get(claim_id, [])
+
+    def later(self, ids: object, at: object) -> dict[str, Later]:
+        assert (ids, at) == ({PAPER}, 0)
+        return self.gone
+
+    def retractions(self, ids: object, at: object) -> dict[str, Retraction]:
+        assert (len(cast("list[str]", ids)), at) == (1, 2)
+        return self.notices
+
+    def words(self, at: object) -> list[Word]:
+        return self.said if at == 2 else []
 
     def record(self, record_id: str) -> Record | None:
         title = self.titles.get(record_id)
@@ -188,14 +207,15 @@ def test_a_higher_level_is_no_good_news(level: Level, stance: Stance, more: dict
 
 def test_a_digest_has_the_worst_first() -> None:
     """Counts come first, then severities from worst to least, claims in the order of their article, then records."""
-    told = digest(UP, *UNCOUNTED, DOWN, *RETRACTED, NEW, STATUS)
+    both = [replace(STATUS, claim_id=c) for c in ("one", "three")]
+    told = digest(UP, *UNCOUNTED, DOWN, *RETRACTED, NEW, *both)
     assert told.counts == "3 critical, 2 notable, 2 minor"
     assert told.title == "evtrack: 3 critical, 2 notable, 2 minor (2026-11-23)"
     assert [s.severity for s in told.sections] == list(SEVERITIES)
     critical, notable, minor = told.sections
-    assert [(b.id, b.claim) for b in critical.blocks] == [("one", "one"), ("two", "two"), (PAPER, "")]
-    assert critical.blocks[2].touches == "Touches 2 claims: one, three"
-    assert critical.blocks[2].url == "https://pubmed.ncbi.nlm.nih.gov/90000001/"
+    assert [(b.id, b.claim) for b in critical.blocks] == [(PAPER, ""), ("one", "one"), ("two", "two")]
+    assert critical.blocks[0].url == "https://pubmed.ncbi.nlm.nih.gov/90000001/"
+    assert notable.blocks[1].touches == "Touches 2 claims: “one helps” (one), “three helps” (three)"
     assert [b.heading for b in notable.blocks] == ["one helps.", "An invented trial"]
     assert (minor.blocks, minor.more) == ((), "and 2 new records that do not count (--format json has them all)")
     lines = text(told).splitlines()
@@ -222,7 +242,7 @@ def test_what_is_gone_is_still_told() -> None:
     assert re.search(r"^  MANUAL:x$", said, re.MULTILINE)
     assert re.search(r"^  https://pubmed.ncbi.nlm.nih.gov/5/$", said, re.MULTILINE)
     assert "Of no claim in particular" in said
-    assert "Touches 2 claims: one, gone" in said
+    assert "Touches 2 claims: “one helps” (one), gone" in said
     for page in (changes_markdown(told), changes_html(told)):
         assert all(name in page for name in ("gone", "MANUAL:x", "PMID:5", "Of no claim in particular"))
 
@@ -253,7 +273,7 @@ def test_a_search_that_was_not_whole_is_loud() -> None:
     alone = digest(warnings=("Not all was searched.",))
     assert alone
     assert alone.title == "evtrack: search not whole (2026-11-23)"
-    assert text(alone) == "Not all was searched."
+    assert text(alone).splitlines()[0] == "Not all was searched."
     assert digest(UP, warnings=("x",)).counts == "1 notable, search not whole"
     for page in (changes_markdown(alone), changes_html(alone)):
         assert "Not all was searched" in page
@@ -326,6 +346,140 @@ def one(parent: etree._Element, name: str) -> etree._Element:
 
 def week(*changes: Change, run: Run = SECOND, lang: str = "en", warnings: tuple[str, ...] = ()) -> Week:
     return Week(run, changes, digest(*changes, run=run, lang=lang, warnings=warnings))
+
+
+@pytest.mark.parametrize(("lang", "ends"), [("en", "Ichushi, J-STAGE"), ("ja", "医中誌、J-STAGE")])
+def test_each_form_ends_with_its_limits(lang: str, ends: str) -> None:
+    """Text, Markdown, page and feed name what was not searched and say what they are not; so does a warning alone."""
+    limits = word("sentence.disclaimer", lang)
+    for made in (digest(UP, lang=lang), digest(lang=lang, warnings=("w",))):
+        forms = (text(made, 4000), changes_markdown(made).replace("\\", ""), changes_html(made), changes_fragment(made))
+        for form in forms:
+            assert ends in form
+            assert limits[-30:] in form
+            assert form.index(ends) < form.rindex(limits[-30:])
+
+
+def test_a_retraction_says_what_is_lost() -> None:
+    """First of all: when it was seen, the notice, what the paper had said with its size, and where each claim stands without it."""
+    was = evidence(PAPER, stance="supports")
+    was = replace(was, graded=replace(was.graded, grade=replace(was.graded.grade, numbers={"n": 84})))
+    now = replace(was, graded=replace(was.graded, counts_for_claim=False))
+    label = Bilingual("前のラベル", "the label before")
+    held = Held(
+        earlier={"one": [was]},
+        ties={"one": [now], "three": [now]},
+        earlier_grades={"one": replace(grade("one"), label=label)},
+        notices={PAPER: Retraction("2026-11-23", RecordId("PMID:77"), "Invented J")},
+    )
+    made = digest(DOWN, *RETRACTED, held=held)
+    first, _ = made.sections[0].blocks
+    assert (first.id, first.touches) == (PAPER, "")
+    assert first.details == (
+        "Seen on 2026-11-23 (the record does not date the retraction). Notice: PMID:77 Invented J",
+        "What it had said: randomised controlled trial, better than control, n = 84 (it counted for: one)",
+        "“one helps” (one), with all else that this run changed: the label before → label of one",
+        "It had not counted for: “three helps” (three)",
+    )
+    for form in (text(made), changes_markdown(made).replace("\\", ""), changes_html(made)):
+        assert all(detail[:60] in form for detail in first.details)
+        assert form.index("PMID:77") < form.index("Evidence level down")
+    unnamed = digest(*RETRACTED, held=Held(ties={"one": [was]}), lang="ja").sections[0].blocks[0].details
+    assert "告知の番号は記録に記載なし" in unnamed[0]
+    assert unnamed[2].endswith("変わらず ラベルone")
+    cells = replace(was, graded=replace(was.graded, grade=replace(was.graded.grade, level="in_vitro")))
+    assert "84" not in " ".join(digest(*RETRACTED, held=Held(ties={"one": [cells]})).sections[0].blocks[0].details)
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        (Later("retracted", "2026-11-23"), "Added, and retracted since (seen 2026-11-23); not counted."),
+        (Later("record_removed", "2026-11-23"), "Added, and gone from the service since (seen 2026-11-23); not counted."),
+        (Later("record_removed", "2026-11-23", "PMID:8"), "Added, and merged into PMID:8 since (seen 2026-11-23)."),
+        (Later("expression_of_concern", "2026-11-23"), "Added; it does not count any more."),
+        (None, "Added; it does not count any more."),
+    ],
+)  # fmt: skip
+def test_what_came_and_went_is_no_new_study(gone: Later | None, said: str) -> None:
+    """A record that was new and counts no more by now is minor, and said to be gone: never a new study that counts."""
+    left = evidence(PAPER, stance="supports")
+    uncounted = replace(left, graded=replace(left.graded, counts_for_claim=False))
+    nothing: dict[str, list[Evidence]] = {}
+    for ties in (nothing, {"one": [uncounted]}):
+        held = Held(ties=ties, gone={PAPER: gone} if gone else {})
+        made = digest(NEW, held=held)
+        assert made.counts == "1 minor"
+        (piece,) = made.sections[0].blocks[0].pieces
+        assert piece.sentence == said
+        assert "counts" not in text(made).replace(said, "")
+
+
+def test_what_a_person_moved_stands_apart() -> None:
+    """Changes of a run of words are under the name and day of who spoke, with the words; they are no news of the evidence."""
+    review = replace(SECOND, kind="review")
+    said = [
+        Word("relabel", "read in full", "佐藤", "2026-11-23T06:00:00Z", PAPER, "one", {"design": "rct"}, {"design": "other"}),
+        Word("accept", "agreed", "佐藤", "2026-11-23T06:00:00Z", None, "one"),
+    ]  # fmt: skip
+    held = Held(said=said)
+    made = digest_of(
+        [(FIRST, STATUS), (FIRST, replace(UNCOUNTED[0], severity="minor")), (review, UP), (review, UNCOUNTED[0])],
+        cast("Reader", held),
+        LIBRARY,
+        "en",
+        at=NOW,
+    )
+    assert made.counts == "1 notable, 1 minor, 2 by a person's word"
+    assert [s.words for s in made.sections] == ["Notable", "By a person's word: 佐藤, 2026-11-23", "Minor"]
+    theirs = made.sections[1]
+    assert theirs.severity == "notable"
+    assert theirs.blocks[0].pieces[0].sentence.startswith("[notable] Evidence level up")
+    assert theirs.said[0].startswith(f"{PAPER} A person's word")
+    assert theirs.said[1].startswith("“one helps” (one) A person's word")
+    for form in (text(made), changes_markdown(made), changes_html(made)):
+        assert form.index("read in full") < form.index("Evidence level up")
+    assert "人の判断による変化：佐藤、2026-11-23（1件）" in text(
+        digest_of([(review, UP)], cast("Reader", held), LIBRARY, "ja", at=NOW)
+    )
+
+
+def test_a_level_that_fell_names_its_cause() -> None:
+    """The records of the lost level that went, with what befell them; edited claims, other rules, claims it rests on."""
+    went = [evidence(RecordId(f"PMID:{n}")) for n in range(1, 7)]
+    down = Change("level_down", "one", None, "rct", "animal", "critical")
+    removed = Change("record_removed", "one", RecordId("PMID:1"), None, None, "notable")
+    stays, lower = evidence(RecordId("PMID:8")), evidence(RecordId("PMID:9"), level="animal")
+    held = Held(earlier={"one": [*went, stays, lower]}, ties={"one": [stays]})
+    said = text(digest(down, removed, held=held))
+    assert ". Because of: PMID:1 “t” (RCT, record removed), PMID:2 “t” (RCT, no longer counts), " in said
+    assert "and 2 more." in said
+    assert "PMID:8" not in said
+    assert "PMID:9" not in said
+    none = Change("stance_changed", "one", None, "supports", "n/a", "notable")
+    assert "PMID:9 “t” (animal study, no longer counts)" in text(
+        digest(none, held=Held(earlier={"one": [lower]}, ties={}))
+    )
+    umbrella = replace(grade("one"), members={"two": "animal", "three": "rct"})
+    edited = Change("claim_changed", "one", None, None, None, "minor")
+    rules = Change("regraded", None, None, "1", "2", "minor")
+    told = digest(down, DOWN, edited, rules, held=Held(grades={"one": umbrella, "two": grade("two")}, ties={}))
+    assert "Because of: “two helps” (two), claim edited, regraded (rules changed)." in text(told)
+    assert "Because" not in text(digest(down, held=Held(ties={})))
+
+
+def test_claims_that_say_it_otherwise_are_told_apart() -> None:
+    """One new record is an association for one claim and a result for others: each is said in its own words."""
+    library = Library((), {**LIBRARY.claims, "two": claim("two", track="background", condition="x")}, {}, "")
+    tie = evidence(PAPER, level="animal", stance="supports")
+    held = Held(ties={c: [tie] for c in LIBRARY.claims})
+    new = [Change("new_record", c, PAPER, None, "supports", "minor") for c in LIBRARY.claims]
+    (section,) = digest_of([(SECOND, c) for c in new], cast("Reader", held), library, "en", at=NOW).sections
+    own, shared = section.blocks
+    assert (own.id, section.n) == ("two", 2)
+    assert "association" in own.pieces[0].sentence
+    assert "association" not in shared.pieces[0].sentence
+    assert shared.touches.startswith("Touches 2 claims: “one helps” (one), “three helps” (three)")
 
 
 def test_a_feed_has_an_entry_a_run() -> None:

@@ -80,9 +80,11 @@ def test_a_footnote_says_no_more_than_the_evidence(demo: Demo, lang: str) -> Non
 
 
 def test_references_are_those_that_count(demo: Demo) -> None:
-    """The footnote of a claim with animal studies has as many references as records that count, cited and not bare ids."""
+    """The footnote of a claim with animal studies has as many references as records that count and trials, cited and not bare ids."""
     _, statuses, citations = demo
     (one,) = (s for s in statuses if s.claim.id == "dep-effect")
     lines = footnote(one, citations, "en").splitlines()[1:]
-    assert len(lines) == sum(e.graded.counts_for_claim for e in one.evidence) > 1
-    assert all("Synth J Demo" in line and "PMID: 9" in line for line in lines)
+    counting = sum(e.graded.counts_for_claim for e in one.evidence)
+    assert len(lines) == counting + len(one.grade.registered) > counting > 1
+    assert all("Synth J Demo" in line and "PMID: 9" in line for line in lines[:counting])
+    assert all("ClinicalTrials.gov" in line for line in lines[counting:])

@@ -28,7 +28,7 @@ from .sites import CHANGES, LIBRARY, NOW, TEXT, TRIAL, gated, grade, others, rec
 VOID = {"meta", "input", "br", "wbr", "link", "img"}
 NAMES = {
     "PubMed", "ClinicalTrials", "gov", "RCT", "MeSH", "PMID", "NCT", "DOI", "evtrack", "J", "STAGE", "jRCT", "UMIN", "CTR", "ChiCTR",
-    "ICTRP", "rule", "json", "show", "English", "UTC", "changes", "An", "invented", "study", "n",
+    "ICTRP", "URL", "rule", "json", "show", "English", "UTC", "changes", "An", "invented", "study", "n",
 }  # fmt: skip
 """Names, commands, and the title of the synthetic records."""
 
@@ -107,7 +107,8 @@ def test_what_a_page_says(pages: dict[str, str]) -> None:
         both("site.planned_design", design=both("design.rct")).ja,
     ):  # fmt: skip
         assert words in text, words
-    assert "Unread." not in text
+    assert "Unread." in text
+    assert text.count(both("sentence.alert_unchecked").ja) == 1
     assert "fell" in [t for _, t, stack in Page(page).texts if "mark" in stack]
 
 
@@ -215,7 +216,7 @@ def test_the_index() -> None:
     assert len(rows) == 8
     assert rows["dep-effect"]["data-level"] == "rct"
     assert rows["dep-effect"]["data-stance"] == "no_difference"
-    assert rows["dep-effect"]["data-state"].split() == ["review", "changed"]
+    assert rows["dep-effect"]["data-state"].split() == ["warned", "person", "review", "changed"]
     assert "PMID:90000001" in rows["dep-effect"]["data-find"]
     assert "NCT90000001 An invented trial" in rows["dep-effect"]["data-find"]
     assert rows["unknown"]["data-level"] == "unknown"

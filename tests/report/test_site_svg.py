@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,16 +14,20 @@ from hypothesis import strategies as st
 
 from evtrack.claim import Bilingual
 from evtrack.grade.grades import LEVELS, Level, Stance
+from evtrack.report.svg_finding import FINDINGS, GROUPS, STANCES, Finding, finding_of
 from evtrack.report.svg_history import MOST, history_steps
-from evtrack.report.svg_marks import STANCES, css_class, el, glyph, mark, marks, texts
+from evtrack.report.svg_marks import css_class, el, glyph, mark, marks, texts
 from evtrack.report.svg_stages import stage_row, stages_of
 from evtrack.report.svg_studies import Dot, strip, timeline
 from evtrack.wording import both
 
-from .sites import moment
+from .sites import CLAIM, moment
 
 SAID = Bilingual("ある", "some")
 TRACKS = ("intervention", "background")
+ASSOCIATION = replace(CLAIM, track="background", kind="background")
+CONTENTS = replace(ASSOCIATION, condition=())
+SAFETY = replace(CLAIM, kind="safety")
 
 
 def parsed(svg: str) -> ET.Element:
@@ -33,8 +38,10 @@ def of_class(root: ET.Element, name: str) -> list[ET.Element]:
     return [e for e in root.iter() if name in e.get("class", "").split()]
 
 
-def row(track: str, level: Level | None, stance: Stance, **more: Any) -> ET.Element:
-    return parsed(stage_row("x", "ja", track, level, stance, SAID, **more))
+def row(track: str, level: Level | None, stance: Stance | Finding, **more: Any) -> ET.Element:
+    claim = CLAIM if track == "intervention" else ASSOCIATION
+    found = stance if isinstance(stance, Finding) else finding_of(claim, level, stance)
+    return parsed(stage_row("x", "ja", track, level, found, SAID, **more))
 
 
 def test_nothing_is_filled_below_the_stage() -> None:
@@ -52,25 +59,82 @@ def test_nothing_is_filled_below_the_stage() -> None:
 
 
 def test_colour_is_of_the_stance_alone() -> None:
-    """The mark of a stance is the same at each stage and on each track; its place alone differs."""
-    for stance in STANCES:
+    """The mark of a finding is the same at each stage and on each track, and so is the colour of a stance; the place alone differs."""
+    for found in FINDINGS:
         drawn = {
             (e.get("href"), e.get("class"), e.get("width"), e.get("y"))
             for track in TRACKS
             for level in stages_of(track)
-            for e in row(track, level, stance).iter()
+            for e in row(track, level, found).iter()
             if e.tag == "use"
         }
         assert len(drawn) == 1
-    assert len({css_class(stance) for stance in STANCES}) == len(STANCES)
+    neutral = {"association", "contents", "safety"}
+    for stance in STANCES:
+        assert len({css_class(f) for f in FINDINGS if f.stance == stance and f.kind not in neutral}) == 1
+    assert {css_class(f) for f in FINDINGS if f.stance == "supports" and f.kind in neutral} == {"s-neutral"}
+    assert len({css_class(f) for f in FINDINGS}) == len(STANCES) + 1
 
 
-def test_stances_differ_without_colours() -> None:
-    """Each stance has a shape of its own, and none is larger than the box they share."""
-    shapes = {e.get("id"): ET.tostring(e) for e in parsed(marks()).iter() if e.tag == "symbol"}
-    drawings = {shape.split(b">", 1)[1] for shape in shapes.values()}
-    assert len(shapes) == len(drawings) == len(STANCES)
-    assert all(f"m{css_class(stance)}" in shapes for stance in STANCES)
+def symbols() -> dict[str, ET.Element]:
+    return {e.get("id", ""): e for e in parsed(marks()).iter() if e.tag == "symbol"}
+
+
+def test_findings_differ_without_colours() -> None:
+    """Each finding has a shape of its own, named once, and none is larger than the box they share."""
+    drawings = {ET.tostring(e).split(b">", 1)[1] for e in symbols().values()}
+    assert len(symbols()) == len(drawings) == len(FINDINGS)
+    assert symbols().keys() == {f"m-{f.name}" for f in FINDINGS}
+    assert all(symbol.get("viewBox") == "-12 -12 24 24" for symbol in symbols().values())
+
+
+def test_only_a_control_in_people_fills_a_mark() -> None:
+    """Filled is what was measured against a control in people; people without that have a dashed outline, animals a small one."""
+    for found in FINDINGS:
+        inside = list(symbols()[f"m-{found.name}"])
+        if found.kind in ("controlled", "uncontrolled", "preclinical"):
+            assert any(e.get("fill") for e in inside) == (found.kind == "controlled"), found
+            assert any(e.get("stroke-dasharray") for e in inside) == (found.kind == "uncontrolled"), found
+            assert any(e.get("transform") for e in inside) == (found.kind == "preclinical"), found
+
+
+def test_what_a_finding_is() -> None:
+    """Improvement is said of what beat a control in people alone; it takes the claim and the study, never how high it stands."""
+    for level, kind in (
+        ("rct", "controlled"),
+        ("early_clinical", "uncontrolled"),
+        ("animal", "preclinical"),
+        ("in_vitro", "preclinical"),
+    ):
+        for stance in ("supports", "no_difference", "contradicts", "mixed"):
+            assert finding_of(CLAIM, level, stance) == Finding(stance, kind)  # type: ignore[arg-type] # values of the two literals
+            assert finding_of(ASSOCIATION, level, stance).kind == "association"  # type: ignore[arg-type] # the same
+            assert finding_of(CONTENTS, level, stance).kind == "contents"  # type: ignore[arg-type] # the same
+    assert finding_of(SAFETY, "rct", "supports").kind == "safety"
+    assert finding_of(SAFETY, "rct", "contradicts").kind == "controlled"
+    assert finding_of(CLAIM, "rct", "unclear") == finding_of(ASSOCIATION, "animal", "unclear") == Finding("unclear", "")
+    better = {f for f in FINDINGS if "対照群より改善" in f.words.ja}
+    assert better == {Finding("supports", "controlled")}
+    assert {f.words.en for f in FINDINGS if f.kind in ("association", "contents")}.isdisjoint({"improvement"})
+
+
+def test_good_news_of_one_kind_is_not_that_of_another() -> None:
+    """What supports is filtered by its kind; the rest by what it says; each has words."""
+    assert [f.group for f in FINDINGS if f.stance == "supports"] == list(GROUPS[:6])
+    assert set(GROUPS) == {
+        "controlled",
+        "uncontrolled",
+        "preclinical",
+        "association",
+        "contents",
+        "safety",
+        *STANCES[1:],
+    }
+    for found in FINDINGS:
+        assert found.words.ja
+        assert found.words.en
+    for group in set(GROUPS) - {"n/a"}:
+        assert both(f"site.group.{group}").ja
 
 
 def test_the_place_is_the_stage() -> None:
@@ -104,7 +168,7 @@ def test_small_rows_are_not_heard() -> None:
 def test_a_picture_has_a_name() -> None:
     """The title and the words for what it shows are there in both languages, and it is labelled in the one asked for."""
     for lang in ("ja", "en"):
-        root = parsed(stage_row("x", lang, "intervention", "rct", "supports", SAID))
+        root = parsed(stage_row("x", lang, "intervention", "rct", Finding("supports", "controlled"), SAID))
         ids = {e.get("id"): e for e in root.iter() if e.get("id")}
         assert root.get("role") == "img"
         assert ids[root.get("aria-labelledby")].text == both("site.stages").get(lang)
@@ -126,15 +190,15 @@ def test_words_on_lines() -> None:
     assert told.count("<tspan") == 2
     assert 'x="1.2"' in told
     assert "<tspan" not in texts(Bilingual("一", "one"), 1, 2, lines=True)
-    assert 'href="#ms-mixed"' in glyph("mixed")
-    assert "xlink" not in mark("n/a", 1.0, 1.0, 2.0)
+    assert 'href="#m-controlled-mixed"' in glyph(Finding("mixed", "controlled"))
+    assert "xlink" not in mark(Finding("n/a", ""), 1.0, 1.0, 2.0)
 
 
 def dot(
     n: int | None = 10, year: int | None = 2024, stance: Stance = "supports", level: Level = "animal", **more: Any
 ) -> Dot:
     told: dict[str, Any] = {"to": "c-1", "told": "PMID:90000001", "people": level == "rct", **more}
-    return Dot(year=year, level=level, stance=stance, n=n, **told)
+    return Dot(year=year, level=level, found=finding_of(CLAIM, level, stance), n=n, **told)
 
 
 def test_a_dot_a_study() -> None:
@@ -164,7 +228,7 @@ def test_dense_years_are_counted() -> None:
     assert [e.text for e in of_class(root, "many")] == ["30", "2"]
     assert not of_class(root, "dot")
     desc = next(e for e in root.iter() if e.tag == "desc")
-    assert "改善方向 30件" in (desc.text or "")
+    assert "動物・細胞で改善方向 30件" in (desc.text or "")
 
 
 WAYS: dict[Stance, Bilingual] = {s: both(f"site.way.{s}") for s in ("supports", "no_difference", "contradicts")}
@@ -197,11 +261,11 @@ def test_directions_have_rows() -> None:
 def test_history_steps() -> None:
     """A mark a moment at its stage, with its day; the last ones where there are many; nothing where nothing was known."""
     told = [moment(f"2026-01-{day:02}", "animal" if day % 2 else "rct", "supports") for day in range(1, 12)]
-    root = parsed(history_steps("h", "ja", "intervention", told))
+    root = parsed(history_steps("h", "ja", CLAIM, told))
     uses = [e for e in root.iter() if e.tag == "use"]
     assert len(uses) == MOST
     assert len({e.get("y") for e in uses}) == 2
     assert "2026-01-11" in [e.text for e in root.iter()]
     unknown = moment("2026-01-01", "none", "n/a", both("label.none_not_searched").ja)
-    root = parsed(history_steps("h", "ja", "intervention", [unknown, moment("2026-01-02", "none", "n/a")]))
+    root = parsed(history_steps("h", "ja", CLAIM, [unknown, moment("2026-01-02", "none", "n/a")]))
     assert len([e for e in root.iter() if e.tag == "use"]) == 1

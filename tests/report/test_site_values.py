@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,9 @@ from evtrack.claim import Bilingual
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import doi_url, https
-from evtrack.report.site_claim import CHANGES_SHOWN, ClaimPage, claim_page
+from evtrack.report.site import site_of
+from evtrack.report.site_changes import CHANGES_SHOWN
+from evtrack.report.site_claim import ClaimPage, claim_page
 from evtrack.report.site_index import NEWS_SHOWN, filters, index_rows, news
 from evtrack.report.site_studies import (
     LINES_SHOWN,
@@ -28,9 +31,11 @@ from evtrack.report.site_studies import (
     waiting,
 )
 from evtrack.report.site_words import LONGEST, anchor, each, language_of, phrases, title_of
+from evtrack.store.facts import RunKind
+from evtrack.word import Word
 from evtrack.wording import both
 
-from .sites import CHANGES, CLAIM, LIBRARY, NOW, RUN, TEXT, TRIAL, gated, grade, others, record, status
+from .sites import CHANGES, CLAIM, LIBRARY, NOW, RUN, TEXT, TRIAL, gated, grade, moment, others, record, status
 
 
 def page_of(one: ClaimStatus, changes: Any = CHANGES) -> ClaimPage:
@@ -100,8 +105,7 @@ def test_a_study() -> None:
     """A study has its design, its direction in words that fit its level, its number, its flags and a person's word."""
     first, second, *_ = studies(status())
     assert (first.n, first.stance_words.ja) == (both("site.n", n=10), both("stance.no_difference").ja)
-    assert first.word is not None
-    assert "山田" in first.word.ja
+    assert "山田" in first.word[0].ja
     assert first.title.doi == "https://doi.org/10.5555/x(1)"
     assert first.links == ("NCT90000009",)
     assert second.stance_words == both("stance.supports.uncontrolled")
@@ -171,11 +175,28 @@ def test_trials() -> None:
 
 
 def test_people_are_asked_and_found() -> None:
-    """The sentence about people is taken apart without losing a word; one of another shape stays whole."""
+    """The sentence about people is taken apart without losing a word, the answer first; one of another shape stays whole."""
     people = page_of(status()).people
     assert people.asked.ja + people.found.ja == status().grade.people.ja + "。"
-    assert people.found.en == "0 of 2 RCTs."
+    assert (people.found.en, people.rest.en) == ("0 of 2 RCTs.", "")
     assert page_of(others()[3]).people.asked == Bilingual("", "")
+    found = Bilingual(
+        "見つかっていません。RCT 2件（計9人）：差なし", "none found; 2 RCTs (9 people; oral): no difference"
+    )
+    several = page_of(status(grade=grade(people=both("people.effect", found=found)))).people
+    assert several.found == Bilingual("見つかっていません。", "none found.")
+    assert several.rest == Bilingual("RCT 2件（計9人）：差なし。", "2 RCTs (9 people; oral): no difference.")
+    inside = Bilingual("RCT 2件（計9人）。", "2 RCTs (9 people; oral)")
+    assert page_of(status(grade=grade(people=both("people.effect", found=inside)))).people.rest.ja == ""
+
+
+def test_what_nobody_looked_at_is_no_finding() -> None:
+    """The sentence of a claim that a person checks is not set in the type of an answer."""
+    page = page_of(others()[4])
+    assert not page.people.checked
+    pages = site_of([status(), *others()], LIBRARY, CHANGES, NOW, "ja")
+    assert 'class="unasked"' in pages["practice.html"]
+    assert 'class="big"' in pages["dep-effect.html"]
 
 
 def test_a_state_claim_has_a_verdict() -> None:
@@ -238,8 +259,9 @@ def test_rows_and_filters() -> None:
         "in_vitro": 1, "animal": 1, "observational": 1, "early_clinical": 1, "rct": 1, "unknown": 1, "ungraded": 2,
     }  # fmt: skip
     assert sum(c.n for c in track.choices) == len(every)
-    assert [c.value for c in state.choices] == ["review", "changed"]
-    assert {c.value for c in stance.choices} == {"supports", "no_difference"}
+    assert [c.value for c in state.choices] == ["warned", "person", "review", "changed"]
+    assert {c.value for c in stance.choices} == {"preclinical", "association", "contents", "safety", "no_difference"}
+    assert [m.kind for c in stance.choices if c.value == "no_difference" for m in c.marks] == ["controlled"]
     assert rows[0].worst == "critical"
     assert rows[0].last_change == "2026-11-23"
     assert (rows[1].last_change, rows[1].worst, rows[1].rank) == ("", "", -1)
@@ -290,3 +312,120 @@ def test_phrases_add_up(text: str) -> None:
 def test_lines_in_both_languages() -> None:
     """Lines that one language has more of stand beside nothing."""
     assert each(lambda lang: ["一", "二"] if lang == "ja" else ["one"]) == (Bilingual("一", "one"), Bilingual("二", ""))
+
+
+def test_harm_is_named_first() -> None:
+    """Each study that counts and found it worse is named with its level, also in animals, and leads to its entry."""
+    mice, unknown = page_of(status()).harms
+    assert (mice.record.id, mice.level, mice.told) == (
+        "PMID:90000003",
+        both("level_short.animal"),
+        both("stance.contradicts"),
+    )
+    assert mice.to == anchor(CLAIM.id, "PMID:90000003")
+    assert (unknown.record.id, unknown.told.ja, unknown.to) == ("PMID:90009999", "", None)
+    unnamed = status(grade=grade(), evidence=(record(3, "animal", "contradicts"), gated(4, "review")))
+    assert [h.record.id for h in page_of(unnamed).harms] == ["PMID:90000003"]
+    background = replace(unnamed, claim=replace(CLAIM, track="background", kind="background"))
+    assert page_of(background).harms == ()
+
+
+def test_alerts_are_all_shown() -> None:
+    """A warning that nobody has checked is shown and marked; one that was read is not marked."""
+    read, unread = page_of(status()).alerts
+    assert (read.unverified.ja, unread.text.en) == ("", "Unread.")
+    assert unread.unverified == both("sentence.alert_unchecked")
+
+
+def fallen(kind: RunKind, *why: Change) -> ClaimStatus:
+    before, now = moment("2026-11-16", "animal", "supports"), moment("2026-11-23", "none", "n/a")
+    return status(grade=grade("none", "n/a"), moments=(before, replace(now, run_kind=kind, why=why)))
+
+
+def test_why_the_level_fell() -> None:
+    """Where the level is lower than before, the records that went are named beside it; what else was told that day is not."""
+    gone = Change("record_removed", CLAIM.id, RecordId("PMID:90000005"), None, None, "notable")
+    fell = Change("level_down", CLAIM.id, None, "animal", "none", "critical")
+    new = Change("new_record", CLAIM.id, RecordId("PMID:90000006"), None, "supports", "minor")
+    fall = page_of(fallen("refresh", fell, new, gone)).fall
+    assert fall is not None
+    assert "2026-11-23" in fall.told.en
+    assert both("level_short.animal").en in fall.told.en
+    assert [(why, r.id if r else None) for why, r in fall.causes] == [(both("change.record_removed"), "PMID:90000005")]
+    changed = page_of(fallen("refresh", fell, new)).fall
+    assert changed is not None
+    assert [why for why, _ in changed.causes] == [both("change_kind.new_record")]
+    person = page_of(fallen("review", fell)).fall
+    assert person is not None
+    assert person.causes == ((both("site.by_person"), None),)
+    told = page_of(fallen("refresh", fell, gone), [(RUN, fell), (RUN, gone)]).changes
+    assert [c.causes for c in told] == [((both("change.record_removed"), told[1].record),), ()]
+    assert page_of(status()).fall is None
+    assert page_of(status(moments=())).fall is None
+    assert 'id="dep-effect-fell"' in site_of([fallen("refresh", gone)], LIBRARY, (), NOW, "ja")["dep-effect.html"]
+
+
+def test_a_persons_word_is_marked() -> None:
+    """Who spoke, and when, stands in the first box; the word says what it changed and what the rules had said."""
+    page = page_of(status())
+    assert page.persons == both(
+        "site.persons", who=Bilingual("山田（2026-11-20）、佐藤（2026-11-21）", "山田 (2026-11-20), 佐藤 (2026-11-21)")
+    )
+    said = Word(
+        "relabel",
+        "読み直した",
+        "山田",
+        "2026-11-20T00:00:00Z",
+        RecordId("PMID:90000001"),
+        CLAIM.id,
+        {"design": "rct"},
+        {"design": "single_arm"},
+    )
+    one = record(1, "rct", "supports", override=said)
+    (study,) = studies(status(evidence=(one,)))
+    assert both("design.rct").ja in study.word[1].ja
+    assert both("design.single_arm").ja in study.word[2].ja
+    assert page_of(status(evidence=(record(1),), words=())).persons is None
+
+
+def test_a_retraction_is_told_before_all_else() -> None:
+    """However much is told that day, and whatever a person said since, the retraction comes first, on the page and on the index."""
+    spoken = replace(RUN, id=3, kind="review")
+    news_of_day = [
+        Change("stance_changed", CLAIM.id, RecordId(f"PMID:9{n:07}"), None, "no_difference", "critical")
+        for n in range(30)
+    ]
+    retracted = Change("retracted", CLAIM.id, RecordId("PMID:99999999"), None, "retracted", "critical")
+    told = [*((RUN, c) for c in news_of_day[:15]), (RUN, retracted), *((spoken, c) for c in news_of_day)]
+    page = page_of(status(), told)
+    assert page.changes[0].record is not None
+    assert page.changes[0].record.id == "PMID:99999999"
+    assert [c.by_person for c in page.changes] == [False] * 16 + [True] * 4
+    first, _ = news([page])
+    assert first[0].change is page.changes[0]
+
+
+def test_marks_that_are_there_are_explained() -> None:
+    """The legend has the marks of the page and no others; what is filled is said only where something could be."""
+    assert {f.name for f in page_of(status()).legend} == {
+        "controlled-no_difference", "uncontrolled-supports", "preclinical-supports", "preclinical-contradicts", "preclinical-mixed", "unclear",
+    }  # fmt: skip
+    pages = site_of([status(), *others()], LIBRARY, CHANGES, NOW, "ja")
+    assert both("site.legend").ja in pages["dep-effect.html"]
+    assert both("site.legend").ja not in pages["cargo.html"]
+    assert both("site.found.contents.supports").ja in pages["cargo.html"]
+    assert (
+        both("stance_short.supports").ja
+        not in re.findall(r'<dl class="legend">.*?</dl>', pages["dep-bg.html"], re.DOTALL)[0]
+    )
+
+
+def test_noise_is_left_out() -> None:
+    """A flag that nearly every record has is not told of each study; a background claim has no routes."""
+    one = record(1, "rct", grade={"flags": ("machine_indexed", "small_n")})
+    (study,) = studies(status(evidence=(one,)))
+    assert study.flags == both("flag.small_n")
+    background = status(claim=replace(CLAIM, track="background", kind="background"))
+    routes = both("view.routes").ja
+    assert any(routes in f.ja for f in page_of(status()).facts)
+    assert not any(routes in f.ja for f in page_of(background).facts)

@@ -21,12 +21,14 @@ from evtrack.grade.grades import (
 )
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
+from evtrack.report.alerts import unverified_words
 from evtrack.report.plain import width
 from evtrack.report.show_text import STUDIES_SHOWN, show_lines
+from evtrack.report.status_json import claim_json
 from evtrack.report.status_text import status_lines
 from evtrack.report.terminal import columns_of_terminal, flag_words, put_lines, stance_words
 from evtrack.word import Word
-from evtrack.wording import both
+from evtrack.wording import both, word
 
 CLAIM = Claim(
     id="made-up",
@@ -39,7 +41,7 @@ CLAIM = Claim(
         Alert(
             "役所", "2025-01-01", Bilingual("注意してください。", "Take care."), "https://example.org", verified=True
         ),
-        Alert("噂", "2025-01-01", Bilingual("未確認の文。", "Unread words."), verified=False),
+        Alert("噂", "2025-01-01", Bilingual("作り話の文。", "Made-up words."), verified=False),
     ),
 )
 
@@ -137,9 +139,23 @@ def test_order(lang: str) -> None:
         place = found.index(words, place + 1)
 
 
-def test_only_read_alerts() -> None:
-    """A warning whose text nobody has read at its source is not shown."""
-    assert "未確認の文" not in text(STATUS, "ja")
+def test_a_warning_that_nobody_has_read_is_shown_and_marked() -> None:
+    """Every regulator's warning stands before the studies; one that was not read at its source says so, with or without an address."""
+    found = text(STATUS, "ja")
+    assert "  噂 2025-01-01：作り話の文。［未確認（原文のURL未登録）］" in found
+    assert (
+        found.index("注意してください。 https://example.org")
+        < found.index("作り話の文。")
+        < found.index(word("view.studies", "ja"))
+    )
+    assert "Made-up words. [unverified (no source address on file)]" in text(STATUS, "en")
+    (read, unread) = CLAIM.alerts
+    assert (unverified_words(read, "en"), unverified_words(replace(unread, url="https://example.org"), "en")) == (
+        "", "unverified (not checked against its source)",
+    )  # fmt: skip
+    assert [(a["url"], a["verified"]) for a in claim_json(STATUS, "ja", records=False)["alerts"]] == [
+        ("https://example.org", True), (None, False),
+    ]  # fmt: skip
 
 
 def test_searched_words() -> None:
@@ -372,11 +388,13 @@ def test_nothing_is_said_twice() -> None:
         Bilingual("別の注", "another note"),
     )
     label = Bilingual(
-        "ランダム化比較試験（2件、1件は方向を読み取れず、1グループのみ）", "RCT (2 studies, 1 unread, one group)"
+        "ランダム化比較試験（2件、1件は方向を読み取れず）",
+        f"RCT (2 studies, 1 unread, {word('label.single_group', 'en')})",
     )
     grade = replace(GRADE, notes=notes, label=label, groups=1)
     found = text(replace(STATUS, grade=grade), "en")
-    for words in ("Harm was reported", "The direction of 1", "(indirect)", "one research group"):
+    assert "one research group by" in found
+    for words in ("Worse results, or harm", "The direction of 1", "(indirect)", "come from one research group"):
         assert words not in found
     assert "another note" in found
     kept = text(replace(STATUS, grade=replace(grade, label=Bilingual("x", "x"))), "en")
@@ -415,6 +433,7 @@ def test_no_english_in_japanese() -> None:
         "one",
         "rule",
         "all",
+        "URL",
     }
     assert set(re.findall(r"[A-Za-z]+", found)) - allowed == set()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -131,10 +130,10 @@ class Stage:
 class Story:
     """The stages by name, the second week, and what each run told as JSON."""
 
+    second: Corpus
     stages: dict[str, Stage] = field(default_factory=dict)
     given: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
-    second: Corpus | None = None
 
     def __getitem__(self, name: str) -> Stage:
         return self.stages[name]
@@ -165,9 +164,9 @@ class Teller:
                 patch.setenv(name, value)
             patch.chdir(self.folder)
             got = main(list(arguments))
-        told = [(s.flush(), s.buffer.getvalue().decode())[1] for s in (out, err)]  # type: ignore[attr-defined] # BytesIO
+        told = [said.read() for said in (out, err) if said.seek(0) == 0]
         assert got in ((code,) if isinstance(code, int) else code), f"{arguments}: exit {got}: {told}"
-        return Answer(got, *told)
+        return Answer(got, told[0], told[1])
 
     def json(self, *arguments: str) -> Any:
         """The JSON answer of a command that has ``--json``."""
@@ -195,7 +194,7 @@ class Teller:
 def weeks(first: Corpus, invent: Invent) -> tuple[Corpus, Corpus]:
     """What the services hold in both weeks. Of the records with a word some change, and others do not."""
     mice = invent.texts["depression in mice"]
-    open_label = {
+    open_label: dict[str, Any] = {
         "title": "Exosomes of mesenchymal stem cells in generalised anxiety disorder: an open-label single-arm trial",
         "abstract": "Fourteen adults with generalised anxiety disorder received intravenous exosomes of mesenchymal stem cells in"
         " an open-label, single-arm trial without a control group. The Hamilton Anxiety Rating Scale improved significantly"
@@ -219,7 +218,7 @@ def weeks(first: Corpus, invent: Invent) -> tuple[Corpus, Corpus]:
         "90000106": {"merged_into": "90000107"},
         "90000123": {"abstract": open_label["abstract"] + " Two adults left early.", "mdat": NEWS},
     }
-    registry = {"NCT90000002": {"overall_status": "COMPLETED", "last_update": NEWS}}
+    registry: dict[str, dict[str, Any]] = {"NCT90000002": {"overall_status": "COMPLETED", "last_update": NEWS}}
     notice = invent.article(
         110,
         "retraction notice",
@@ -289,7 +288,7 @@ def story(
     teller = Teller({**settings_for(service, folder, cache), "EVTRACK_CLAIMS": str(pack)}, folder)
     (folder / "paper.yaml").write_text(ADDED, encoding="utf-8")
     (folder / "registered.yaml").write_text(REGISTERED, encoding="utf-8")
-    story = Story(second=weeks(first_week, invent)[1])
+    story = Story(weeks(first_week, invent)[1])
 
     story.told["first"] = teller.json("refresh")
     story.stages["graded"] = teller.stage()

@@ -93,11 +93,11 @@ def test_reopened_is_shown_where_the_level_is(story: Story) -> None:
         if word is not None:
             assert word["reopened"] == ((record_id, word["claim_id"]) in stage.reopened())
     waiting = {(w["record_id"], c) for w in stage.waiting if w["why"] == "reopened" for c in w["claim_ids"]}
-    for record_id, claim_id in CHANGED:
-        if record_id == "PMID:90000103":
+    for changed, claim_id in CHANGED:
+        if changed == "PMID:90000103":
             continue  # retracted: nothing that a person says of it could move anything
-        found = {c for r, c in waiting if r == record_id}
-        assert claim_id in found if claim_id else found, (record_id, claim_id)
+        found = {c for r, c in waiting if r == changed}
+        assert claim_id in found if claim_id else found, (changed, claim_id)
     assert {r for r, _ in waiting}.isdisjoint({"PMID:90000102", "PMID:90000107", "NCT90000003"})
     assert story["said"].status["anx-effect"]["needs_review"] < stage.status["anx-effect"]["needs_review"]
 

@@ -14,7 +14,8 @@ from .conftest import ASAKO, PACK
 from .test_story import spoken
 
 if TYPE_CHECKING:
-    from ..refresh.conftest import Desk
+    from tests.refresh.conftest import Desk
+
     from .conftest import Story
 
 At = Callable[[str], "Desk"]
@@ -163,7 +164,7 @@ def test_more_slips_are_counted(at: At, story: Story) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"words:", b"- a", b"\xff\xfe\x00", b"words: [!!python/object/apply:os.system [ls]]", b"a: &a [*a]", b"words: [{action: accept}]",
-     b"[" * 5000, b'words: [{action: reject, record: "PMID:90000101", reason: "a\\ud800b", name: y, at: "2026-11-16T00:00:00Z"}]', b"words: &w\n  - *w\n", "words:\n  - \x1b[31m: 1\n".encode()],
+     b"[" * 5000, b'words: [{action: reject, record: "PMID:90000101", reason: "a\\ud800b", name: y, at: "2026-11-16T00:00:00Z"}]', b"words: &w\n  - *w\n", b"words:\n  - \x1b[31m: 1\n"],
     ids=range(11),
 )  # fmt: skip
 def test_no_words_file(at: At, content: bytes) -> None:

@@ -146,7 +146,9 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
     assert dict(before.reviewed) == {("c", a.id): False, (None, a.id): False, ("other", c.id): False}
     store.save_ties(run, "c", "h", "1", {a.id: make.tied(grade=make.graded(flags=("review_reopened",)))}, "match")
     assert store.evidence("c")[0].override.reopened is True
-    assert [(c.kind, c.claim_id, c.record_id) for c in compare(before, store.state())] == [("review_reopened", "c", a.id)]
+    assert [(c.kind, c.claim_id, c.record_id) for c in compare(before, store.state())] == [
+        ("review_reopened", "c", a.id)
+    ]
     assert store.state(records_of=[b.id]).ties.keys() == {("c", b.id)}
 
 

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from evtrack.record import AbstractSection, Correction, MeshHeading, NctId, PartialDate, PMID, RecordId
+from evtrack.record import PMID, AbstractSection, Correction, MeshHeading, NctId, PartialDate, RecordId
 from evtrack.store.reading import seen_hash
 
 from .conftest import article, study
 
 SECTIONS = (AbstractSection("Mice were given vesicles.", "METHODS"), AbstractSection("They swam longer.", "RESULTS"))
 READ = article(
-    1, abstract=SECTIONS, publication_types=("Journal Article",), corrections=(Correction("ErratumIn", "J Made Up. 2026", PMID("9")),)
+    1,
+    abstract=SECTIONS,
+    publication_types=("Journal Article",),
+    corrections=(Correction("ErratumIn", "J Made Up. 2026", PMID("9")),),
 )
 
 

@@ -49,7 +49,9 @@ def test_a_word_is_open_where_the_grader_says_so(bench: Any, make: Any) -> None:
     assert [w.reopened for w in store.standing()] == [False, False, False]
     for claim, opened in (("c", [True, False, False]), ("d", [True, True, False])):
         later = store.begin_run("refresh", "1", "h")
-        store.save_ties(later, claim, "h", "1", {one: make.tied(grade=make.graded(flags=("small_n", "review_reopened")))}, "match")
+        store.save_ties(
+            later, claim, "h", "1", {one: make.tied(grade=make.graded(flags=("small_n", "review_reopened")))}, "match"
+        )
         store.finish_run(later, "complete", {})
         assert [w.reopened for w in store.standing()] == opened
         assert [bool(r) for (r,) in store._rows("SELECT reopened FROM words ORDER BY id")] == opened

@@ -18,7 +18,7 @@ SHARED = Path(__file__).parents[2] / "../shared"
 NAMES = {
     "RCT", "RCTs", "PubMed", "MEDLINE", "NBIB", "XML", "JSON", "ClinicalTrials", "gov", "J", "STAGE", "jRCT", "UMIN", "CTR", "ChiCTR", "DOI", "PMID", "NCT",
     "evtrack", "BDNF", "MeSH", "MSC", "SQLite", "PostgreSQL", "v", "GitHub", "HTML", "CSV", "RIS", "URL", "NCBI", "YAML", "ISO", "OK", "UTF", "SARIF", "Atom",
-    "BibTeX", "Markdown", "Datasette",
+    "BibTeX", "Markdown", "Datasette", "Esc",
 }  # fmt: skip
 """Names and formats that stay Latin in Japanese."""
 TYPED = {
