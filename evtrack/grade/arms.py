@@ -166,6 +166,10 @@ def _last(words: bytes) -> str | None:
     return arm
 
 
+_WHOLE: Final = re.compile(rb"\b(?:whole|entire|full|total|overall) (?:study )?(?:group|sample|cohort)\b")
+"""All who took part: no arm."""
+
+
 def one_arm(words: bytes) -> bool:
     """Whether a clause (lower case) tells how one arm changed, or each for itself, and does not set them against each other.
 
@@ -184,7 +188,7 @@ def one_arm(words: bytes) -> bool:
         return True
     if steps:
         return not (p_values == 1 and _both_arms(plain))
-    return _in_arm(plain) and not _both_arms(plain)
+    return _in_arm(_WHOLE.sub(b"all", plain)) and not _both_arms(plain)
 
 
 def _both_arms(words: bytes) -> bool:

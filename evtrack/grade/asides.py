@@ -13,20 +13,28 @@ _plan = holds(
 )
 _OF_DESIGN = re.compile(rb"carry-?over|period|sequence|order of|order effect|sensitiv|drop-?out|attrition|interaction")
 """Checks of the design: never a result. Distance and weight are none only beside another outcome."""
-_COULD_NOT = re.compile(
+_TOLD = re.compile(
     rb"\bcould not be (?:supported|confirmed|told|distinguished|separated|replicated|detected|found)\b"
+    rb"|\b(?:contrary to|unlike|against|instead of|in contrast to) (?:[\w\-]+ ){0,3}?(?:hypothes[ei]s|expectations?|predictions?|assumptions?|expected|hypothesi[sz]ed)\b"
+    rb"|\bas (?:hypothesi[sz]ed|expected|predicted|assumed)\b|\bhypothes[ei]s (?:was|were) (?:not )?(?:supported|confirmed|rejected)\b"
 )
-"""A null, not a plan."""
+"""What came of a plan: a null, or an outcome set beside the hypothesis."""
+_CONTRARY = re.compile(rb"\bcontrary to\b|\bunlike (?:our|the) (?:hypo|expec|pred)")
+_FORETELLS = re.compile(rb"\bbaseline\b[^.;]*\b(?:predict|moderat|mediat|associat|correlat|relat)")
 _SET_OUT = re.compile(
     rb"\bwe (?:[a-z]+ )?(?:analy[sz]ed|examined|investigated|assessed|evaluated|tested|compared|explored|studied|recruited|randomi[sz]ed)\b"
+    rb"|\b(?:received|underwent|participated in|attended|took part in) (?:[\w\-]+ ){0,6}?(?:interventions?|training|program(?:me)?s?|treatments?|therapy|sessions?) (?:to|that|designed|aimed)\b"
     rb"|\b(?:was|were) (?:designed|developed|asked|instructed|used|intended)\b"
 )
 _ALLOCATED = re.compile(
     rb"\b(?:was|were) (?:then |also )?(?:randomi[sz]ed|randomly|recruited|enrolled|assigned|allocated|divided|included)\b"
 )
 """What was set out to be done, and who was taken in: "adults with raised scores were randomised" reports no rise."""
-_compared = holds(rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b")
-"""That something was compared, and no word on what came of it."""
+_compared = holds(
+    rb"\b(?:was|were) (?:then )?compared (?:with (?:that|those)|between|by|using|at)\b"
+    rb"|\b(?:was|were) (?:[a-z]+ly )?(?:analy[sz]ed|tested|assessed|evaluated|examined) (?:using|with|by|via)\b"
+)
+"""That something was compared or analysed, and no word on what came of it."""
 
 
 def is_check(finding: Finding) -> bool:
@@ -59,6 +67,16 @@ def is_aside(finding: Finding) -> bool:
     return "about_baseline" in finding.marks and is_null(finding)
 
 
+def is_contrary(finding: Finding) -> bool:
+    """Whether a finding is set against the hypothesis: then it is on what the study was about."""
+    return _CONTRARY.search(finding.scope) is not None
+
+
+def foretells(finding: Finding) -> bool:
+    """Whether a measure taken at baseline foretells something: then baseline is a time, no comparison of groups."""
+    return _FORETELLS.search(finding.scope) is not None
+
+
 def is_plan(finding: Finding) -> bool:
     """Words on what was to be measured, tested or compared, in a part of the text that may hold results."""
     if finding.significant is None and not is_null(finding):
@@ -70,5 +88,5 @@ def is_plan(finding: Finding) -> bool:
         ):
             return True
     return finding.zone in ("methods", "objective", "background") and (
-        "about_primary" in finding.around or _plan(_COULD_NOT.sub(b"", finding.scope))
+        "about_primary" in finding.around or _plan(_TOLD.sub(b"", finding.scope))
     )

@@ -42,7 +42,7 @@ _PEOPLE = (
     "about_one_arm", "harm_after", "serious_event", "laid_to_treatment",
 )  # fmt: skip
 SIGNALS: dict[str, tuple[str, ...]] = {
-    "association": (*_RESULT, "found_reported", "about_between"),
+    "association": (*_RESULT, "found_reported", "found_part", "about_between"),
     "laboratory": (*_RESULT, *_DIRECTION, "found_reported"),
     "people": (*_RESULT, *_DIRECTION, *_PEOPLE),
 }
@@ -117,8 +117,11 @@ class Findings:
         self.text: GradingText = scan.text
         self._by_sentence: dict[int, list[Hit]] = {}
         starts = [s.start for s in scan.text.sentences]
+        asked = _in_title(scan)
         for signal in signals:
             for hit in scan.by_signal.get(signal, ()):
+                if signal == "about_check" and _words(scan.text, hit) in asked:
+                    continue
                 self._by_sentence.setdefault(max(0, bisect_right(starts, hit.start) - 1), []).append(hit)
         self._cache: dict[int, list[Finding]] = {}
 
@@ -196,6 +199,20 @@ class Findings:
         return out
 
 
+def _words(text: GradingText, hit: Hit) -> bytes:
+    return text.encoded[hit.start : hit.end].lower()
+
+
+def _in_title(scan: Scan) -> frozenset[bytes]:
+    """Control measures that the title names ("predictors of weight loss"): there they are what was asked."""
+    title = [s for s in scan.text.sentences if s.zone == "title"]
+    return frozenset(
+        _words(scan.text, h)
+        for h in scan.by_signal.get("about_check", ())
+        if any(s.start <= h.start < s.end for s in title)
+    )
+
+
 def _by_signal(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
     by: dict[str, list[Hit]] = {}
     for hit in hits:
@@ -270,7 +287,7 @@ _WORDS: tuple[tuple[str, Verdict], ...] = (("found_good", "better"), ("found_sta
 def _null(by: dict[str, list[Hit]], significant: bool | None) -> tuple[Verdict, Hit] | None:
     """A negated, trending or "similar" result, unless the negation is another ("not only", "no adverse events")."""
     spared = by.get("spare_null", [])
-    for signal in ("found_null", "found_null_tail"):
+    for signal in ("found_null", "found_null_tail", "found_part"):
         for hit in by.get(signal, ()):
             if not any(s.start < hit.end and hit.start < s.end for s in spared):
                 return "null", hit

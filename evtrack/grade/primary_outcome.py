@@ -28,6 +28,11 @@ _STOP = frozenset(
 )
 """Words that name no outcome by themselves."""
 
+_OF_GROUPS = re.compile(
+    rb"\bno (?:[\w\-]+ ){0,3}?(?:group|treatment|arm) (?:differences?|effects?) (?:emerged|was|were|remained|at|after)\b"
+    rb"|\bno (?:[\w\-]+ ){0,2}?differences? (?:between (?:the )?(?:two )?(?:groups|arms|conditions)|emerged|remained)\b"
+)
+"""That the groups did not differ, whatever in."""
 _REACH = 220
 """Bytes before and after "primary outcome" in which the outcome is named."""
 _LOOKED_AT = 6
@@ -71,10 +76,17 @@ def on_primary_outcome(scan: Scan, results: Sequence[Finding]) -> list[Finding]:
             fits.append((fit, f))
     best = max((fit for fit, _ in fits), default=0)
     found = [f for fit, f in fits if fit == best]
-    # ", with no difference between the groups": a clause that names no outcome goes on about the one before it.
+    # ", with no difference between the groups": a clause that names no outcome goes on about the one before it, and one
+    # that speaks of the groups alone is about the one that its sentence names later.
     told = {f.sentence: f.start for f in found}
     return [
         f
         for f in results
-        if f in found or (is_null(f) and not f.marks & NAMES_OUTCOME and told.get(f.sentence, f.start) < f.start)
+        if f in found
+        or (
+            is_null(f)
+            and not f.marks & NAMES_OUTCOME
+            and f.sentence in told
+            and (told[f.sentence] < f.start or _OF_GROUPS.search(f.scope))
+        )
     ]

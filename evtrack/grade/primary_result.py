@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from evtrack.grade.asides import is_aside
+from evtrack.grade.asides import foretells, is_aside, is_contrary
 from evtrack.grade.comparison import arms_side_by_side, between_groups, side, sideless, speaks
 from evtrack.grade.findings import ASIDE, MEASURES, POSITIVE, Finding, is_null
 from evtrack.grade.grades import Design, Stance, StanceGrade
@@ -16,12 +16,11 @@ from evtrack.grade.reported import CONTROLLED, LABORATORY, SYNTHESES, TIME, UNCO
 
 _NO_TREATMENT: Final[frozenset[Design]] = frozenset({"observational", "narrative_review", "other"})
 
-
 _TRIALS = re.compile(
     rb"\b(?:randomi[sz]ed|controlled|blind(?:ed)?) (?:[\w\-]+ ){0,2}?(?:trials?|study|studies)\b|\brcts?\b"
 )
 _TO_SHOW = re.compile(
-    rb"designed|\b(?:aimed|wanted|powered|order) to\b|\bto (?:test|show|demonstrate|establish)\b|crossed|exceeded"
+    rb"designed|predicted|hypothe|expected|\b(?:aimed|wanted|powered|order) to\b|\bto (?:test|show|demonstrate|establish)\b|crossed|exceeded"
 )
 _GROUPS_BESIDE = ("design:control_arm", "design:other_arm", "design:healthy_controls")
 _OF_PARTS = re.compile(
@@ -233,7 +232,9 @@ class ResultReader(Reported):
             # A conclusion weighs several outcomes; where there is none, and where half of them found nothing, a null one
             # beside the first is told as it is: praise does not settle what no primary outcome does.
             weighed = self.conclusion and 2 * sum(f.verdict == "null" for f in between) < len(between)
-            nulls = [f for f in (ends if weighed else (*between[1:], *ends)) if f.verdict == "null"]
+            nulls = [
+                f for f in (*between[1:], *ends) if f.verdict == "null" and (not weighed or f in ends or is_contrary(f))
+            ]
             if not is_null(first) and nulls:
                 self._say(nulls[0])
                 return "mixed", False
@@ -246,7 +247,7 @@ class ResultReader(Reported):
                 return self._verdict(f)
         if self._noninferior():
             return self._null()
-        return self._unread()
+        return self._unread() if self.design == "rct" else (self._uncontrolled()[0], True)
 
     def _note_spin(self) -> None:
         if any(f.verdict == "better" for f in (*self.title, *self.conclusion)):
@@ -379,14 +380,15 @@ class ResultReader(Reported):
         )
 
     def _association(self) -> tuple[Stance, bool]:
-        told = [f for f in (*self.results, *self.conclusion) if not is_aside(f)]
+        told = [f for f in (*self.results, *self.conclusion) if not is_aside(f) or foretells(f)]
         nulls = [f for f in (*self.title, *told) if f.verdict == "null" and f.hit.signal != "found_trend"]
         found = [
             f
             for f in told
             if f.verdict in POSITIVE or f.verdict in ("worse", "similar", "stable") or f.hit.signal == "found_trend"
         ]
-        if nulls and any(f.verdict != "reported" for f in found):
+        # "Significant only for women" tells of two, and answers for one.
+        if nulls and (nulls[0].hit.signal == "found_part" or any(f.verdict != "reported" for f in found)):
             self._say(nulls[0])
             return "mixed", False
         if nulls:

@@ -72,6 +72,10 @@ _TO_ELSE = re.compile(
 )
 _AWAITED = re.compile(rb"\b(?:will|expect\w*|anticipat\w*|hypothe\w*|may|would|could|planned|is to|are to)\b")
 _LOOKED_FOR = re.compile(rb"\b(?:did|was|were|had) not\b|\bn(?:o|either)\b[^.;]{1,80} (?:was|were|had|did)\b")
+_OWN_EXPERIMENT = re.compile(
+    rb"\b[Ee]xperiments? [1-9]\b|\b[Tt]he results show\b|\b[Pp]articipants (?:performed|were asked|completed|rated|viewed|responded)\b"
+)
+"""What only a study of its own tells."""
 _RESULTS_LABEL = re.compile(rb"[ \n]*(?:RESULTS?|FINDINGS?|MAIN|Results?|Findings)\b[^.]{0,30}?[:.]")
 
 
@@ -212,11 +216,11 @@ class Reported:
 
     def _has_result(self) -> bool:
         """Whether what is taken for a review tells a result of its own: marked as one, or something that was looked for and not found."""
-        return any(
-            f.verdict != "reported"
-            and (f.zone == "results" or (f.verdict == "null" and _LOOKED_FOR.search(f.scope) is not None))
-            for f in self.results
-        )
+        found = [f for f in self.results if f.verdict != "reported"]
+        if any(f.zone == "results" or (f.verdict == "null" and _LOOKED_FOR.search(f.scope)) for f in found):
+            return True
+        body = [self.findings.words(s) for s in self.scan.text.sentences if s.zone not in _NO_BODY]
+        return bool(found) and any(_OWN_EXPERIMENT.search(words) for words in body)
 
     def _say(self, finding: Finding, rule: str | None = None) -> None:
         self.used.append(finding)

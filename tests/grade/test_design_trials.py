@@ -336,3 +336,13 @@ def test_cultures_alone_were_randomised() -> None:
         "Cell cultures were randomly assigned to drug or placebo. Adverse events in patients were few. The trial was double-blind.",
     )
     assert told.design == "in_vitro"
+
+
+def test_a_blind_trial_without_a_word_of_chance_and_still_to_come_is_a_plan() -> None:
+    """Placebo, blinding and numbers make no trial of what nobody has done yet."""
+    grade = graded(
+        "Tea against sham for sleep",
+        "METHODS: Double-blind, crossover, 90 patients. Treatment group, placebo group. RESULTS: Results are pending (P=0.05). NCT91234567.",
+    )
+    assert grade.design == "protocol"
+    assert "D-PLAN-NOT-RESULT" in {reason.rule for reason in grade.reasons}
