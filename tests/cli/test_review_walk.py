@@ -432,6 +432,68 @@ def test_the_screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     assert screen.key() == "a"
 
 
+@pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        (b"why not\r", "why not"),
+        ("全文を読んだx\x7f\n".encode(), "全文を読んだ"),
+        ("全文\x7f\x7f\x7f\r".encode(), ""),
+        (b"a slip\x15another\r", "another"),
+        (b"left\x1b[D\x1b[1;5Cright\x1bOA\x1bx\x07\r", "leftright"),
+        (b"one line\ra and the next", "one line"),
+        (b"\xe5\x85 half\r", "\ufffd half"),
+        (b"no end\x04 of it\r", "no end of it"),
+        (b"\x1b", None),
+        (b"\x04", EOFError),
+    ],
+)
+def test_a_line_is_typed_or_left(sent: bytes, line: Any) -> None:
+    """A line is typed and mended, Esc alone leaves it, keys that send more are no text, and nothing pressed ahead is taken."""
+    import pty
+    import termios
+
+    from evtrack.cli.review_screen import typed_line
+
+    leader, follower = pty.openpty()
+    held = termios.tcgetattr(follower)
+    raw = termios.tcgetattr(follower)
+    raw[3] &= ~termios.ICANON  # what is sent before the reading begins is not to be held back
+    termios.tcsetattr(follower, termios.TCSANOW, raw)
+    out = io.StringIO()
+    os.write(leader, sent)
+    try:
+        if isinstance(line, type):
+            with pytest.raises(line):
+                typed_line(follower, out)
+        else:
+            assert typed_line(follower, out) == line
+        assert out.getvalue().endswith("\n")
+        assert termios.tcgetattr(follower)[3] == raw[3] != held[3]
+    finally:
+        os.close(leader)
+        os.close(follower)
+
+
+def test_the_screen_asks_by_keys(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """At a terminal the screen reads keys and shows the question; what is typed is cleaned."""
+    import sys
+
+    from evtrack.cli import review_screen
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            return 0
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    told = iter(("a\u202eb", None))
+    monkeypatch.setattr(review_screen, "typed_line", lambda *_: next(told))
+    assert [review_screen.Screen().ask("Why? "), review_screen.Screen().ask("")] == ["ab", None]
+    assert capsys.readouterr().out == "Why? "
+
+
 def test_in_a_terminal_it_walks(run: Run, walked: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a terminal on both sides ``evtrack review`` walks; where nothing waits it says so."""
     import sys

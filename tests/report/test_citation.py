@@ -22,8 +22,11 @@ from evtrack.report.citation import (
     shown,
     title_told,
 )
+from evtrack.report.report_bibtex import report_bibtex
+from evtrack.report.report_ris import report_ris
 from evtrack.sources.bibliography import NOTHING, Author, Bibliography
 from evtrack.store.facts import Later
+from evtrack.wording import word
 
 from .cited import NCT, PMID, citation, evidence, registered, status, word_of
 
@@ -217,3 +220,24 @@ def test_a_store_without_its_documents(tmp_path: Path) -> None:
     again = read_citations(str(db), [status(evidence())], everything=True)
     assert again[PMID].volume is None
     assert again[PMID].title == found[PMID].title
+
+
+@pytest.mark.parametrize(
+    ("lang", "work", "note"),
+    [
+        ("en", "registered trial (results posted, not read)", "Results are posted in the registry; evtrack has not read them."),
+        ("ja", "登録された試験（結果掲載・未確認）", "結果は登録サイトに掲載されていますが、evtrackは内容を読み取っていません。"),
+    ],
+)  # fmt: skip
+def test_posted_results_are_not_told_as_none(lang: str, work: str, note: str) -> None:
+    """A trial with posted results is one whose results were not read, never one without results, in each format."""
+    trial = Trial(NctId(NCT), overall_status="COMPLETED", has_results=True)
+    told = citation_of(Record(RecordId(NCT), "ctgov", "ctgov-json", "T", trial=trial))
+    ris, bibtex = report_ris([told], lang), report_bibtex([told], lang)
+    assert f"M3  - {work}" in ris
+    for text in (ris, bibtex):
+        assert note in text
+        assert word("design.registered_trial", lang) not in text
+    without = citation_of(Record(RecordId(NCT), "ctgov", "ctgov-json", "T", trial=replace(trial, has_results=False)))
+    assert word("design.registered_trial", lang) in report_ris([without], lang)
+    assert note not in report_bibtex([without], lang)
