@@ -33,10 +33,10 @@ Evidence = tuple[tuple[str, str], ...]
 def gather(scan: Scan) -> Evidence:
     """The design signals of a text, in the order of the rules."""
     titles, title_only = scan.in_title, scan.patterns.title_only
-    may_hold = scan.by_signal.may_hold
+    possible = scan.by_signal.possible
     present: list[tuple[str, str]] = []
     for signal in scan.patterns.weights:
-        if not signal.startswith(_PREFIX) or not may_hold(signal):
+        if signal not in possible or not signal.startswith(_PREFIX):
             continue
         if signal in titles and signal not in _OF_THE_WHOLE:
             present += [(signal, ""), (signal, "@title")]
