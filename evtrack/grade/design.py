@@ -144,19 +144,15 @@ def _again(scores: dict[str, float], choice: _Choice, allowed: tuple[str, ...], 
 def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     """The hard conditions, whatever the sum says."""
     scores, choice = best
-    missing = tuple(f for f, signals in _SIGNALS_OF.items() if not any(s in scan for s in signals))
-    if (
-        choice.family == "human"
-        and choice.confidence < SURE
-        and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
-    ):
-        missing = (*missing, "human")
-    if choice.family == "narrative" and not any(f"design:{s}" in scan for s in OWN_WORK):
-        missing = ()
-    if choice.family == "human" and effect_of_vesicles(scan):
-        missing = (*missing, "human", "rct")
-    if choice.family in missing:
-        rest = tuple(f for f in FAMILIES if f not in missing)
+    if choice.family == "human":
+        unfit = _not_of_people(scan, choice)
+    elif choice.family == "narrative" and not any(f"design:{s}" in scan for s in OWN_WORK):
+        unfit = frozenset()
+    else:
+        unfit = _without_signs(scan, choice.family)
+    if unfit:
+        unfit |= _without_signs(scan, *_SIGNALS_OF)
+        rest = tuple(f for f in FAMILIES if f not in unfit)
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
     if choice.family == "human" and choice.confidence < _PLAIN_ENOUGH and only_discusses(scan):
         choice = _again(scores, choice, ("narrative", "synthesis"), _bare("D-WEAK"))
@@ -189,6 +185,19 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
             reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
             return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
     return _dish_or_live(scan, choice)
+
+
+def _not_of_people(scan: Scan, choice: _Choice) -> frozenset[str]:
+    """The families of studies of people, as far as the text cannot be one: it shows nobody, or tells what vesicles do."""
+    if effect_of_vesicles(scan):
+        return frozenset({"human", "rct"})
+    doubtful = choice.confidence < SURE and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
+    return frozenset({"human"}) if doubtful else frozenset()
+
+
+def _without_signs(scan: Scan, *families: str) -> frozenset[str]:
+    """Those of the families of which the text holds none of the signs that make them."""
+    return frozenset(f for f in families if f in _SIGNALS_OF and not any(s in scan for s in _SIGNALS_OF[f]))
 
 
 def _dish_or_live(scan: Scan, choice: _Choice) -> _Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from math import exp
 from typing import Literal, get_args
 
@@ -73,4 +74,4 @@ def decisive(scan: Scan, evidence: Evidence, chosen: str, against: str, most: in
             said.append((-gain, signal))
     signals = dict.fromkeys(signal for _, signal in sorted(said))
     hits = (scan.first(signal) for signal in signals)
-    return tuple(scan.reason(hit) for hit, _ in zip((h for h in hits if h), range(most), strict=False))
+    return tuple(scan.reason(hit) for hit in islice((h for h in hits if h), most))

@@ -117,7 +117,10 @@ class Findings:
         self.text: GradingText = scan.text
         self._by_sentence: dict[int, list[Hit]] = {}
         starts = [s.start for s in scan.text.sentences]
+        possible = scan.by_signal.possible
         for signal in signals:
+            if signal not in possible:
+                continue
             for hit in scan.by_signal.get(signal, ()):
                 self._by_sentence.setdefault(max(0, bisect_right(starts, hit.start) - 1), []).append(hit)
         self._cache: dict[int, list[Finding]] = {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from evtrack.grade.patterns import Candidates, Hit, PatternSet
 from evtrack.grade.sentences import split
@@ -40,8 +39,7 @@ def _normalised(text: str) -> str:
     return _OTHER_CHARACTER.sub(lambda m: _SAME_LENGTH[m[0]], text)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: bytes ``start`` to ``end`` of the text, the field it stands in, and its zone."""
 
     field: str
@@ -184,7 +182,10 @@ class BySignal(Mapping[str, list[Hit]]):
         known = self._patterns.zoned
         if self._found.get(signal) or not known.isdisjoint(given_by):
             return bool(self._hits(signal))
-        return any(self._patterns.matches(index, self._text.encoded) for index in given_by)
+        matches, encoded = self._patterns.matches, self._text.encoded
+        if len(given_by) == 1:
+            return matches(given_by[0], encoded)
+        return any(matches(index, encoded) for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
