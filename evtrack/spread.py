@@ -38,7 +38,7 @@ CHUNK = 150
 WORTH = 600
 """Records from which a second process earns its start of half a second (measured: 400 records a second a process)."""
 
-TOGETHER = 50
+TOGETHER = 150
 """Records that are read together (``scan_records``): from here on a larger number gains nothing."""
 
 BUFFERED = 2
