@@ -81,6 +81,8 @@ class PatternSet:
         """Signal → the patterns that give it."""
         for index, signal in enumerate(self.signal_of):
             self.giving.setdefault(signal, []).append(index)
+        self._giver: list[tuple[str, Sequence[int]]] = [(p.signal, (i,)) for i, p in enumerate(self.patterns)]
+        self._sharing = frozenset(i for some in self.giving.values() if len(some) > 1 for i in some)
         self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
         """The signals that only a claim asks for."""
 
@@ -119,6 +121,15 @@ class PatternSet:
     def candidates_in(self, texts: Sequence[bytes]) -> list[Candidates]:
         """``candidates`` of each text, those of the rules."""
         return self._rules.candidates(texts)
+
+    def givers(self, indices: Sequence[int]) -> dict[str, Sequence[int]]:
+        """Signal → those of the patterns that give it."""
+        out = dict(map(self._giver.__getitem__, indices))
+        shared: dict[str, list[int]] = {}
+        for index in self._sharing.intersection(indices):  # few: most signals have one pattern
+            shared.setdefault(self.signal_of[index], []).append(index)
+        out.update(shared)
+        return out
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""

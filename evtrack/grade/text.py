@@ -117,16 +117,14 @@ class BySignal(Mapping[str, list[Hit]]):
         self._patterns = patterns
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
-        self._given: dict[str, list[int]] = {}
+        self._given: dict[str, Sequence[int]] = {}
         self._words_read = not patterns.vocabulary
         self._read(found)
 
     def _read(self, found: Candidates) -> None:
         sure, maybe = found
-        signals, zoned, given = self._patterns.signal_of, self._patterns.zoned, self._given
-        for indices in (sure, maybe):
-            for index in indices:
-                given.setdefault(signals[index], []).append(index)
+        signals, zoned = self._patterns.signal_of, self._patterns.zoned
+        self._given.update(self._patterns.givers([*sure, *maybe]))
         self._present.update([(signals[index], True) for index in sure if index not in zoned])
 
     @property
@@ -294,15 +292,13 @@ def scan_together(texts: Sequence[GradingText], patterns: PatternSet, always: It
     weighted = patterns.weighted
     for one, fired in zip(scans, weighted.fired_in([_titles(t) for t in texts]), strict=True):
         one.in_title = frozenset(weighted.patterns[i].signal for i in fired)
-    possible: dict[str, list[Scan]] = {}
-    for one in scans:
-        for signal in one.by_signal.possible:
-            possible.setdefault(signal, []).append(one)
+    asked = [(one.by_signal, one.by_signal.possible, one.in_title) for one in scans]
     for signal in patterns.weights.keys() - patterns.title_only:
-        for one in possible.get(signal, ()):
-            if signal not in one.in_title:
-                signal in one.by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
+        for by_signal, possible, in_title in asked:
+            if signal in possible and signal not in in_title:
+                signal in by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
     for signal in always:
-        for one in possible.get(signal, ()):
-            one.by_signal.get(signal)
+        for by_signal, possible, _ in asked:
+            if signal in possible:
+                by_signal.get(signal)
     return scans
