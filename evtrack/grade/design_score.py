@@ -26,6 +26,25 @@ _SHARPER = 1.25
 """Few small weights leave the sum too modest: times this, a confidence of 0.9 and more is wrong in 1 to 2 of 100 records
 that the weights were not fitted to (``tests/bench/grade_bench.py``)."""
 
+_SIGN_OF = {
+    "animal": (
+        "rodent",
+        "other_animal",
+        "animal_word",
+        "strain",
+        "animal_model",
+        "animal_groups",
+        "animal_procedure",
+        "animal_behaviour",
+        "induced_model",
+        "live_outcome",
+    ),
+    "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
+    "narrative": ("review_word", "this_review", "review_title", "generic_present", "recent_advances", "both_evidence"),
+}
+"""Families that nothing but their own signs can make: without one of these signals the next best is taken."""
+_SIGNALS_OF = {family: tuple(f"design:{sign}" for sign in signs) for family, signs in _SIGN_OF.items()}
+
 
 Evidence = tuple[tuple[str, str], ...]
 """What is present in a text: (signal, place), where the place is ``""`` or ``@title``; a title's signal has both."""
@@ -55,6 +74,11 @@ def add_up(scan: Scan, evidence: Evidence, values: Iterable[str]) -> dict[str, f
             if value in scores:
                 scores[value] += weight
     return scores
+
+
+def without_signs(scan: Scan, *families: str) -> frozenset[str]:
+    """Those of the families of which the text holds none of the signs that make them."""
+    return frozenset(f for f in families if f in _SIGNALS_OF and not any(s in scan for s in _SIGNALS_OF[f]))
 
 
 def share(scores: dict[str, float], chosen: str) -> float:

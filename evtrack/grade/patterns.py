@@ -208,15 +208,15 @@ class _Sieve:
         for one, indices in self._plain:
             for out, encoded in zip(sure, texts, strict=True):
                 out += [indices[i] for i in one.Match(encoded) or ()]
-        maybe: list[set[int]] = []
+        possible: list[set[int]] = []
         for nth, (automata, content) in enumerate(self._hints):
             met = [set(content) for _ in texts]
             for one, indices in automata:
                 index_of = indices.__getitem__
-                for out, encoded in zip(met, texts, strict=True):
-                    out.update(map(index_of, one.Match(encoded) or ()))
-            maybe = [a & b for a, b in zip(maybe, met, strict=True)] if nth else met
-        return [(one, [*self._always, *some]) for one, some in zip(sure, maybe, strict=True)]
+                for those, encoded in zip(met, texts, strict=True):
+                    those.update(map(index_of, one.Match(encoded) or ()))
+            possible = [a & b for a, b in zip(possible, met, strict=True)] if nth else met
+        return [(one, [*self._always, *some]) for one, some in zip(sure, possible, strict=True)]
 
 
 def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:

@@ -165,20 +165,19 @@ class BySignal(Mapping[str, list[Hit]]):
         """The signal's hits, or ``default`` where it has none."""
         return self._hits(signal) or default
 
-    def __contains__(self, signal: object) -> bool:
-        present = self._present.get(signal)  # type: ignore[call-overload] # any key may be asked for
+    def __contains__(self, signal: Any) -> bool:
+        present = self._present.get(signal)
         if present is None:
-            present = self._present[str(signal)] = self._fires(str(signal))
+            present = self._present[signal] = self._fires(signal)
             if not present:
-                self._found[str(signal)] = []  # not to be looked for again
+                self._found[signal] = []  # not to be looked for again
         return present
 
     def _fires(self, signal: str) -> bool:
         given_by = self._given_by(signal)
         if not given_by:
             return False
-        known = self._patterns.zoned
-        if self._found.get(signal) or not known.isdisjoint(given_by):
+        if self._found.get(signal) or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
         matches, encoded = self._patterns.matches, self._text.encoded
         if len(given_by) == 1:
