@@ -38,8 +38,8 @@ CHUNK = 150
 WORTH = 600
 """Records from which a second process earns its start of half a second (measured: 400 records a second a process)."""
 
-TOGETHER = 50
-"""Records that are read together (``scan_records``): from here on a larger number gains nothing."""
+TOGETHER = 150
+"""Records that are read together (``scan_records``): a task's (measured: 50 take 4 % longer, 300 gain 2 % more)."""
 
 BUFFERED = 2
 """Items that wait to be taken in; of a load's batches some 2 MB."""

@@ -47,3 +47,13 @@ def holds(pattern: bytes, *, case: bool = True) -> Callable[[bytes], bool]:
         return match(ANYWHERE, words, 0, len(words))[0] != NOWHERE
 
     return asked
+
+
+def matching(patterns: Sequence[str], options: re2.Options) -> Callable[[bytes], list[int]]:
+    """Which of some patterns match anywhere: their places in the sequence. Raises ``re2.error`` like ``matcher``."""
+    one = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        one.Add(pattern)
+    one.Compile()
+    match: Callable[[bytes], list[int]] = one._set.Match  # noqa: SLF001 # see ``Match``
+    return match

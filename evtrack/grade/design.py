@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from evtrack.grade.design_people import UNSAID, human_design, plain_flags
 from evtrack.grade.design_pooled import pooled_level
 from evtrack.grade.design_registry import grade_registry
-from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share
+from evtrack.grade.design_score import FAMILIES, Evidence, add_up, decisive, gather, share, without_signs
 from evtrack.grade.design_subjects import (
     OWN_WORD,
     animals_took_part,
@@ -40,25 +40,6 @@ _PEOPLE_IN_A_TRIAL = (
     "design:placebo",
     "design:blinded",
 )
-_SIGN_OF = {
-    "animal": (
-        "rodent",
-        "other_animal",
-        "animal_word",
-        "strain",
-        "animal_model",
-        "animal_groups",
-        "animal_procedure",
-        "animal_behaviour",
-        "induced_model",
-        "live_outcome",
-    ),
-    "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
-    "narrative": ("review_word", "this_review", "review_title", "generic_present", "recent_advances", "both_evidence"),
-}
-"""Families that nothing but their own signs can make: without one of these signals the next best is taken."""
-_SIGNALS_OF = {family: tuple(f"design:{sign}" for sign in signs) for family, signs in _SIGN_OF.items()}
-
 _SIGNS_OF_PEOPLE = (
     "people",
     "patient_count",
@@ -144,19 +125,15 @@ def _again(scores: dict[str, float], choice: _Choice, allowed: tuple[str, ...], 
 def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
     """The hard conditions, whatever the sum says."""
     scores, choice = best
-    missing = tuple(f for f, signals in _SIGNALS_OF.items() if not any(s in scan for s in signals))
-    if (
-        choice.family == "human"
-        and choice.confidence < SURE
-        and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
-    ):
-        missing = (*missing, "human")
-    if choice.family == "narrative" and not any(f"design:{s}" in scan for s in OWN_WORK):
-        missing = ()
-    if choice.family == "human" and effect_of_vesicles(scan):
-        missing = (*missing, "human", "rct")
-    if choice.family in missing:
-        rest = tuple(f for f in FAMILIES if f not in missing)
+    if choice.family == "human":
+        unfit = _not_of_people(scan, choice)
+    elif choice.family == "narrative" and not any(f"design:{s}" in scan for s in OWN_WORK):
+        unfit = frozenset()
+    else:
+        unfit = without_signs(scan, choice.family)
+    if unfit:
+        unfit |= without_signs(scan, *FAMILIES)
+        rest = tuple(f for f in FAMILIES if f not in unfit)
         choice = _again(scores, choice, rest, _bare("D-WEAK"))
     if choice.family == "human" and choice.confidence < _PLAIN_ENOUGH and only_discusses(scan):
         choice = _again(scores, choice, ("narrative", "synthesis"), _bare("D-WEAK"))
@@ -189,6 +166,14 @@ def _guarded(scan: Scan, best: tuple[dict[str, float], _Choice]) -> _Choice:
             reasons = (scan.text.reason("D-HUMANS-WIN", people.start, people.end),)
             return _Choice("human", 0.6, choice.family, ("mixed_species",), True, reasons)
     return _dish_or_live(scan, choice)
+
+
+def _not_of_people(scan: Scan, choice: _Choice) -> frozenset[str]:
+    """The families of studies of people, as far as the text cannot be one: it shows nobody, or tells what vesicles do."""
+    if effect_of_vesicles(scan):
+        return frozenset({"human", "rct"})
+    doubtful = choice.confidence < SURE and not any(f"design:{s}" in scan for s in _SIGNS_OF_PEOPLE)
+    return frozenset({"human"}) if doubtful else frozenset()
 
 
 def _dish_or_live(scan: Scan, choice: _Choice) -> _Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from math import exp
 from typing import Literal, get_args
 
@@ -25,6 +26,25 @@ _SHARPER = 1.25
 """Few small weights leave the sum too modest: times this, a confidence of 0.9 and more is wrong in 1 to 2 of 100 records
 that the weights were not fitted to (``tests/bench/grade_bench.py``)."""
 
+_SIGN_OF = {
+    "animal": (
+        "rodent",
+        "other_animal",
+        "animal_word",
+        "strain",
+        "animal_model",
+        "animal_groups",
+        "animal_procedure",
+        "animal_behaviour",
+        "induced_model",
+        "live_outcome",
+    ),
+    "synthesis": ("systematic_review", "meta_analysis", "databases", "searched", "n_studies"),
+    "narrative": ("review_word", "this_review", "review_title", "generic_present", "recent_advances", "both_evidence"),
+}
+"""Families that nothing but their own signs can make: without one of these signals the next best is taken."""
+_SIGNALS_OF = {family: tuple(f"design:{sign}" for sign in signs) for family, signs in _SIGN_OF.items()}
+
 
 Evidence = tuple[tuple[str, str], ...]
 """What is present in a text: (signal, place), where the place is ``""`` or ``@title``; a title's signal has both."""
@@ -33,10 +53,10 @@ Evidence = tuple[tuple[str, str], ...]
 def gather(scan: Scan) -> Evidence:
     """The design signals of a text, in the order of the rules."""
     titles, title_only = scan.in_title, scan.patterns.title_only
-    may_hold = scan.by_signal.may_hold
+    possible = scan.by_signal.possible
     present: list[tuple[str, str]] = []
     for signal in scan.patterns.weights:
-        if not signal.startswith(_PREFIX) or not may_hold(signal):
+        if signal not in possible or not signal.startswith(_PREFIX):
             continue
         if signal in titles and signal not in _OF_THE_WHOLE:
             present += [(signal, ""), (signal, "@title")]
@@ -56,6 +76,11 @@ def add_up(scan: Scan, evidence: Evidence, values: Iterable[str]) -> dict[str, f
     return scores
 
 
+def without_signs(scan: Scan, *families: str) -> frozenset[str]:
+    """Those of the families of which the text holds none of the signs that make them."""
+    return frozenset(f for f in families if f in _SIGNALS_OF and not any(s in scan for s in _SIGNALS_OF[f]))
+
+
 def share(scores: dict[str, float], chosen: str) -> float:
     """How much of the likelihood the chosen value has, 0–1 (softmax)."""
     top = max(scores.values())
@@ -73,4 +98,4 @@ def decisive(scan: Scan, evidence: Evidence, chosen: str, against: str, most: in
             said.append((-gain, signal))
     signals = dict.fromkeys(signal for _, signal in sorted(said))
     hits = (scan.first(signal) for signal in signals)
-    return tuple(scan.reason(hit) for hit, _ in zip((h for h in hits if h), range(most), strict=False))
+    return tuple(scan.reason(hit) for hit in islice((h for h in hits if h), most))

@@ -118,7 +118,10 @@ class Findings:
         self._by_sentence: dict[int, list[Hit]] = {}
         starts = [s.start for s in scan.text.sentences]
         asked = _in_title(scan)
+        possible = scan.by_signal.possible
         for signal in signals:
+            if signal not in possible:
+                continue
             for hit in scan.by_signal.get(signal, ()):
                 if signal == "about_check" and _words(scan.text, hit) in asked:
                     continue

@@ -33,7 +33,11 @@ def required(pattern: str) -> Required:
     reader = _Reader(pattern)
     needs = reader.alternation()
     ranked = sorted(set(needs), key=_cost)
-    return Required(tuple(n for n in ranked if _cost(n) < _TOO_COMMON)[:2], reader.gapped)
+    return Required(tuple(n for n in ranked if _cost(n) < _TOO_COMMON)[:MOST_NEEDS], reader.gapped)
+
+
+MOST_NEEDS = 2
+"""So many choices are asked for (measured: a third, or word boundaries in them, cost more than they keep away)."""
 
 
 _TOO_COMMON = 0.8

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import re2
 
 from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, matcher, options_of
-from evtrack.grade.literals import Required, required
+from evtrack.grade.literals import MOST_NEEDS, Required, required
 
 _SET_SIZE = 30
 """Patterns a set. RE2 keeps which of them have matched in the automaton's state, so that a large set of patterns that
@@ -40,9 +41,11 @@ class Pattern:
     """What every match must hold, where it is known already (``literals.required`` takes 0.5 ms a pattern)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One place where a pattern fired; ``start`` and ``end`` are byte offsets into ``GradingText.encoded``."""
+class Hit(NamedTuple):
+    """One place where a pattern fired; ``start`` and ``end`` are byte offsets into ``GradingText.encoded``.
+
+    A tuple: some hundred are made of each record, and a frozen dataclass takes three times as long.
+    """
 
     rule: str
     signal: str
@@ -78,6 +81,8 @@ class PatternSet:
         """Signal → the patterns that give it."""
         for index, signal in enumerate(self.signal_of):
             self.giving.setdefault(signal, []).append(index)
+        self._giver: list[tuple[str, Sequence[int]]] = [(p.signal, (i,)) for i, p in enumerate(self.patterns)]
+        self._sharing = frozenset(i for some in self.giving.values() if len(some) > 1 for i in some)
         self.vocabulary = frozenset(p.signal for p in self.patterns if p.vocabulary)
         """The signals that only a claim asks for."""
 
@@ -116,6 +121,15 @@ class PatternSet:
     def candidates_in(self, texts: Sequence[bytes]) -> list[Candidates]:
         """``candidates`` of each text, those of the rules."""
         return self._rules.candidates(texts)
+
+    def givers(self, indices: Sequence[int]) -> dict[str, Sequence[int]]:
+        """Signal → those of the patterns that give it."""
+        out = dict(map(self._giver.__getitem__, indices))
+        shared: dict[str, list[int]] = {}
+        for index in self._sharing.intersection(indices):  # few: most signals have one pattern
+            shared.setdefault(self.signal_of[index], []).append(index)
+        out.update(shared)
+        return out
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
@@ -165,20 +179,25 @@ class _Sieve:
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         self._always: list[int] = []
-        self._needed: dict[int, int] = {}
         plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-        hints: list[tuple[int, str]] = []
+        hints: list[list[tuple[int, str]]] = [[] for _ in range(MOST_NEEDS)]
+        content: list[set[int]] = [set() for _ in range(MOST_NEEDS)]
         for index, pattern in patterns:
             known = pattern.required or required(pattern.pattern)
             if not known.gapped:
                 plain[pattern.case].append((index, pattern.pattern))
             elif known.needs:
-                self._needed[index] = len(known.needs)
-                hints += [(index, "|".join(re2.escape(w) for w in sorted(need))) for need in known.needs]
+                for nth, need in enumerate(known.needs):
+                    hints[nth].append((index, "|".join(re2.escape(w) for w in sorted(need))))
+                for nth in range(len(known.needs), MOST_NEEDS):
+                    content[nth].add(index)
             else:
                 self._always.append(index)
         self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
-        self._hints = _sets(hints, _HINTS_SIZE, case=False)
+        self._hints = [
+            (_sets(some, _HINTS_SIZE, case=False), frozenset(rest)) for some, rest in zip(hints, content, strict=True)
+        ]
+        """For the first, second … choice that must be met: its automata, and the patterns that ask for fewer."""
 
     def candidates(self, texts: Sequence[bytes]) -> list[Candidates]:
         """For each text: indices of those that do match, and of those that may.
@@ -189,15 +208,15 @@ class _Sieve:
         for one, indices in self._plain:
             for out, encoded in zip(sure, texts, strict=True):
                 out += [indices[i] for i in one.Match(encoded) or ()]
-        met: list[dict[int, int]] = [{} for _ in texts]
-        for one, indices in self._hints:
-            for counts, encoded in zip(met, texts, strict=True):
-                for i in one.Match(encoded) or ():
-                    index = indices[i]
-                    counts[index] = counts.get(index, 0) + 1
-        always, needed = self._always, self._needed
-        maybe = ([*always, *[i for i, count in counts.items() if count == needed[i]]] for counts in met)
-        return list(zip(sure, maybe, strict=True))
+        possible: list[set[int]] = []
+        for nth, (automata, content) in enumerate(self._hints):
+            met = [set(content) for _ in texts]
+            for one, indices in automata:
+                index_of = indices.__getitem__
+                for those, encoded in zip(met, texts, strict=True):
+                    those.update(map(index_of, one.Match(encoded) or ()))
+            possible = [a & b for a, b in zip(possible, met, strict=True)] if nth else met
+        return [(one, [*self._always, *some]) for one, some in zip(sure, possible, strict=True)]
 
 
 def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cache
 
-from evtrack.grade.literals import Required
-from evtrack.grade.patterns import Pattern, PatternSet
+from evtrack.grade.automaton import matching, options_of
 
 ZONES = ("title", "background", "objective", "methods", "results", "conclusion", "registration", "abstract", "registry")
 """Zone of a sentence. ``abstract``: in the abstract, nothing says where; ``registry``: a field of a registry entry."""
@@ -42,46 +40,38 @@ _BREAK = re.compile(
 _NO_BREAK = re.compile(
     r"(?:\b(?:vs|ca|cf|et al|e\.g|i\.e|Fig|Figs|Dr|Prof|No|approx|resp|St|spp?|Eq|Ref|min|max)|(?<![\w\-])[A-Z])\Z"
 )
-_CUES = (
-    Pattern(
-        "concludes",
-        "concludes",
+_CUES = {
+    "concludes": (
         r"\b(?:in conclusion|to conclude|in summary|taken together|collectively|conclusively|overall, (?:these|our)"
         r"|(?:these|our|the present|the current|this) (?:findings?|results?|data|study|work)\b[^.]{0,40}"
         r"\b(?:suggest|indicate|demonstrate|show|support|provide|reveal|highlight|imply)"
-        r"|we conclude|thus,|therefore,|we (?:propose|suggest) that)",
+        r"|we conclude|thus,|therefore,|we (?:propose|suggest) that)"
     ),
-    Pattern(
-        "aims",
-        "aims",
+    "aims": (
         r"\b(?:(?:the )?(?:aim|objective|purpose|goal)s? (?:of|was|were|is)"
         r"|we (?:aim|aimed|sought|hypothesi[sz]ed|investigated|examined|evaluated|assessed|explored|tested|studied|asked) "
         r"|(?:this|the present|the current|our) (?:study|trial|work|review|paper|article) "
         r"(?:aim|was designed|sought|investigat|examin|evaluat|assess|explor|test)\w*"
-        r"|to (?:determine|investigate|evaluate|assess|examine|compare|explore|test) )",
+        r"|to (?:determine|investigate|evaluate|assess|examine|compare|explore|test) )"
     ),
-    Pattern(
-        "results",
-        "results",
+    "results": (
         r"\bp\s?[<=>]\s?0?\.\d|\b95\s?% ?CI\b"
         r"|\b(?:significantly|was|were) (?:higher|lower|greater|improved|increased|decreased|reduced|associated|observed|found)\b"
         r"|\bwe (?:found|observed|showed)\b|\b(?:results|analysis|data) (?:showed|revealed|demonstrated|indicated)\b"
-        r"|\bno (?:significant )?differences?\b",
+        r"|\bno (?:significant )?differences?\b"
     ),
-    Pattern(
-        "methods",
-        "methods",
+    "methods": (
         r"\b(?:were|was) (?:randomi[sz]ed|randomly|assigned|allocated|recruited|enrolled|divided|treated with|administered"
-        r"|injected|measured|performed|conducted|isolated|cultured|searched|included|assessed)\b",
+        r"|injected|measured|performed|conducted|isolated|cultured|searched|included|assessed)\b"
     ),
-)
+}
 """What a sentence of an abstract without labels says of its place."""
 
 
 @cache
-def _cues() -> PatternSet:
+def _cues() -> Callable[[bytes], list[int]]:
     # A sentence is too short for gaps to grow an automaton: all four in one.
-    return PatternSet(replace(cue, required=Required((), gapped=False)) for cue in _CUES)
+    return matching(list(_CUES.values()), options_of(case=False))
 
 
 def zone_of_label(label: str) -> str:
@@ -127,9 +117,9 @@ _LABELLED = 2
 def _guess_zones(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     """Zones of an abstract without labels, from what its sentences say and where they stand."""
     zone = "background" if len(spans) > 2 else "abstract"
-    cues, out = _cues(), []
+    cues, known, out = _cues(), tuple(_CUES), list[tuple[int, int, str]]()
     for i, (a, b) in enumerate(spans):
-        said = {_CUES[index].id for index in cues.fired(text[a:b].encode("utf-8", "replace"))}
+        said = {known[index] for index in cues(text[a:b].encode("utf-8", "replace"))}
         if i and "concludes" in said and i >= len(spans) // 2:
             zone = "conclusion"
         elif zone in ("background", "abstract") and "aims" in said:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from evtrack.grade.patterns import Candidates, Hit, PatternSet
 from evtrack.grade.sentences import split
@@ -40,8 +39,7 @@ def _normalised(text: str) -> str:
     return _OTHER_CHARACTER.sub(lambda m: _SAME_LENGTH[m[0]], text)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: bytes ``start`` to ``end`` of the text, the field it stands in, and its zone."""
 
     field: str
@@ -119,27 +117,26 @@ class BySignal(Mapping[str, list[Hit]]):
         self._patterns = patterns
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
-        self._candidates: set[int] = set()
-        """The patterns that may fire here: at first those of the rules."""
+        self._given: dict[str, Sequence[int]] = {}
         self._words_read = not patterns.vocabulary
         self._read(found)
 
     def _read(self, found: Candidates) -> None:
         sure, maybe = found
         signals, zoned = self._patterns.signal_of, self._patterns.zoned
-        self._candidates.update(sure, maybe)
+        self._given.update(self._patterns.givers([*sure, *maybe]))
         self._present.update([(signals[index], True) for index in sure if index not in zoned])
 
-    def _given_by(self, signal: str) -> list[int]:
-        """The patterns that could give a signal here."""
+    @property
+    def possible(self) -> Mapping[str, Sequence[int]]:
+        """Signal → the patterns that may give it here; no other signal of the rules does. The vocabulary is there once asked for."""
+        return self._given
+
+    def _given_by(self, signal: str) -> Sequence[int]:
         if not self._words_read and signal in self._patterns.vocabulary:
             self._words_read = True
             self._read(self._patterns.candidates(self._text.encoded, vocabulary=True))
-        return [index for index in self._patterns.giving.get(signal, ()) if index in self._candidates]
-
-    def may_hold(self, signal: str) -> bool:
-        """Whether the text holds the words that a signal cannot do without."""
-        return not self._candidates.isdisjoint(self._patterns.giving[signal])
+        return self._given.get(signal, ())
 
     def _hits(self, signal: str) -> list[Hit]:
         found = self._found.get(signal)
@@ -168,19 +165,24 @@ class BySignal(Mapping[str, list[Hit]]):
         """The signal's hits, or ``default`` where it has none."""
         return self._hits(signal) or default
 
-    def __contains__(self, signal: object) -> bool:
-        present = self._present.get(str(signal))
+    def __contains__(self, signal: Any) -> bool:
+        present = self._present.get(signal)
         if present is None:
-            present = self._present[str(signal)] = self._fires(str(signal))
+            present = self._present[signal] = self._fires(signal)
             if not present:
-                self._found[str(signal)] = []  # not to be looked for again
+                self._found[signal] = []  # not to be looked for again
         return present
 
     def _fires(self, signal: str) -> bool:
-        known, given_by = self._patterns.patterns, self._given_by(signal)
-        if self._found.get(signal) or any(known[index].zones for index in given_by):
+        given_by = self._given_by(signal)
+        if not given_by:
+            return False
+        if self._found.get(signal) or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
-        return any(self._patterns.matches(index, self._text.encoded) for index in given_by)
+        matches, encoded = self._patterns.matches, self._text.encoded
+        if len(given_by) == 1:
+            return matches(given_by[0], encoded)
+        return any(matches(index, encoded) for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
@@ -221,8 +223,11 @@ class Scan:
 
     def first(self, *signals: str, zones: Iterable[str] = ()) -> Hit | None:
         """The first hit of any of the signals."""
-        found = self.hits(*signals, zones=zones)
-        return found[0] if found else None
+        if zones:
+            found = self.hits(*signals, zones=zones)
+            return found[0] if found else None
+        firsts = [hits[0] for s in signals if (hits := self.by_signal.get(s))]
+        return min(firsts, key=lambda h: h.start, default=None)
 
     def reason(self, hit: Hit) -> Reason:
         """The hit as a reason."""
@@ -286,11 +291,13 @@ def scan_together(texts: Sequence[GradingText], patterns: PatternSet, always: It
     weighted = patterns.weighted
     for one, fired in zip(scans, weighted.fired_in([_titles(t) for t in texts]), strict=True):
         one.in_title = frozenset(weighted.patterns[i].signal for i in fired)
+    asked = [(one.by_signal, one.by_signal.possible, one.in_title) for one in scans]
     for signal in patterns.weights.keys() - patterns.title_only:
-        for one in scans:
-            if signal not in one.in_title:
-                signal in one.by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
+        for by_signal, possible, in_title in asked:
+            if signal in possible and signal not in in_title:
+                signal in by_signal  # noqa: B015 # asked here so that its pattern stays at work; the answer is kept
     for signal in always:
-        for one in scans:
-            one.by_signal.get(signal)
+        for by_signal, possible, _ in asked:
+            if signal in possible:
+                by_signal.get(signal)
     return scans

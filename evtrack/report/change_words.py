@@ -27,7 +27,7 @@ class Beside:
 
     ``standing``: claim id → its stance: a level that rose by a trial without a difference is no good news.
     ``levels``: (claim id, record id) → the level of a record that counts towards a claim. ``ended``: the same → what became
-    of a record that was told as new and counts no more.
+    of a record that was told as new and counts no more. ``harms``: the same, of new records that tell of harm.
     """
 
     stances: Mapping[Told, str] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Beside:
     standing: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)
     ended: Mapping[tuple[str | None, str | None], str] = field(default_factory=dict)
+    harms: frozenset[tuple[str | None, str | None]] = frozenset()
 
 
 _MOVES = ("level_up", "level_down")
@@ -98,13 +99,22 @@ def beside_of(changes: Sequence[Change], reader: Reader, library: Library, lang:
         )
         facts = {"date": told.since[:10], "after": told.after} if told else {}
         ended[c.claim_id, c.record_id] = word(f"change.new_record.{kind}", lang, **facts)
-    ids = {c.record_id for c in changes if c.record_id is not None and not folded(c)}
+    harms = frozenset(
+        (c.claim_id, c.record_id)
+        for c in changes
+        if c.kind == "new_record" and c.claim_id in grades and c.record_id in grades[c.claim_id].harms
+    )
+    ids = {
+        c.record_id
+        for c in changes
+        if c.record_id is not None and (not folded(c) or (c.claim_id, c.record_id) in harms)
+    }
     titles = {str(i): record.title for i in sorted(ids) if (record := reader.record(i)) is not None}
     moved = {c.claim_id for c in changes if c.kind in _MOVES and c.claim_id}
     standing = {
         i: _standing(grades[i], library.claims.get(i), lang) for i in moved & grades.keys() if grades[i].stance != "n/a"
     }
-    return Beside(stances, titles, standing, levels, ended)
+    return Beside(stances, titles, standing, levels, ended, harms)
 
 
 def _standing(grade: ClaimGrade, claim: Claim | None, lang: str) -> str:
@@ -124,6 +134,8 @@ def change_sentence(change: Change, lang: str, beside: Beside | None = None) -> 
     beside = beside or Beside()
     if change.kind == "new_record" and (ended := beside.ended.get((change.claim_id, change.record_id))):
         return plain(ended)
+    if change.kind == "new_record" and change.after is None and (change.claim_id, change.record_id) in beside.harms:
+        return word("change.new_record.harm", lang)
     before, after = (_value(change, value, lang) for value in (change.before, change.after))
     if change.kind in ("stance_changed", "new_record") and change.after:
         after = beside.stances.get((change.claim_id, change.record_id, change.after), after)

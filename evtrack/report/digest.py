@@ -202,14 +202,14 @@ def _section(severity: Severity, once: Sequence[tuple[Run, Change, list[str]]], 
         _, change, claims = told
         if change.kind == "retracted":
             blocks.setdefault((_RETRACTED, change.record_id or "", ()), []).append(told)
-        elif not folded(change):
+        elif not folded(change) or _harm(change, around.beside):
             touched = (
                 ("claim", claims[0], ()) if len(claims) == 1 else ("record", change.record_id or "", tuple(claims))
             )
             blocks.setdefault(touched, []).append(told)
     order = {claim_id: place for place, claim_id in enumerate(around.library.claims)}
     first = sorted(blocks, key=lambda own: (_ORDER.index(own[0]), order.get(own[1], len(order))))
-    uncounted = {change.record_id for _, change, _ in once if folded(change)}
+    uncounted = {c.record_id for _, c, _ in once if folded(c) and not _harm(c, around.beside)}
     more = word("digest.folded", around.lang, n=len(uncounted)) if uncounted else ""
     name = term("change_severity", severity, around.lang).capitalize()
     made = [(_of_claim if own[0] == "claim" else _of_record)(own[1], blocks[own], around) for own in first]
@@ -261,9 +261,20 @@ def _piece(run: Run, change: Change, around: _Around) -> Piece:
 
 
 def _as_it_stands(change: Change, beside: Beside) -> Change:
-    """A new record that counts no more is no good news and no bad: what took it away is told with its own weight."""
-    ended = change.kind == "new_record" and (change.claim_id, change.record_id) in beside.ended
-    return replace(change, severity="minor") if ended else change
+    """A new record that counts no more is no good news and no bad: what took it away is told with its own weight.
+
+    One that tells of harm is never minor, though it may not count.
+    """
+    if change.kind != "new_record":
+        return change
+    if (change.claim_id, change.record_id) in beside.ended:
+        return replace(change, severity="minor")
+    return replace(change, severity="notable") if change.after is None and _harm(change, beside) else change
+
+
+def _harm(change: Change, beside: Beside) -> bool:
+    """Whether a new record tells of harm: such a one is told, whether it counts or not."""
+    return (change.claim_id, change.record_id) in beside.harms
 
 
 def _of_persons(run: Run, told: Sequence[tuple[Run, Change, list[str]]], around: _Around) -> Section:

@@ -137,6 +137,8 @@ class ClaimPage:
     notes: tuple[Bilingual, ...]
     alerts: tuple[AlertEntry, ...]
     harms: tuple[HarmEntry, ...]
+    warned: Bilingual | None
+    """How many alerts, reports of harm and retractions there are: said before all else, for they may stand further down."""
     provisional: tuple[Bilingual, ...]
     retracted: tuple[tuple[Named, Bilingual], ...]
     words: tuple[tuple[Bilingual, ...], ...]
@@ -188,6 +190,7 @@ def claim_page(
     pack = next((p for p in library.packs if p.id == claim.pack), None)
     members, parts = _members(status, pages), _parts(status)
     new, n_new = changes(status, told_changes)
+    alerts, harms, retracted = tuple(_alerts(status)), tuple(_harms(status)), tuple(_retracted(status))
     provisional = tuple(dict.fromkeys(each(lambda lang: _of(status, lang).what_is_provisional())))
     return ClaimPage(
         id=claim.id,
@@ -210,10 +213,11 @@ def claim_page(
         members=members,
         parts=parts,
         notes=tuple(n for n in each(lambda lang: _of(status, lang).notes()) if n not in provisional),
-        alerts=tuple(_alerts(status)),
-        harms=tuple(_harms(status)),
+        alerts=alerts,
+        harms=harms,
+        warned=_warned(("view.alerts", len(alerts)), ("view.harms", len(harms)), ("gate.retracted", len(retracted))),
         provisional=provisional,
-        retracted=tuple(_retracted(status)),
+        retracted=retracted,
         words=tuple(said(w) for w in status.words),
         persons=_persons(status),
         legend=in_order({d.found for d in drawn} | moved | ({found} if graded and known else set())),
@@ -253,7 +257,8 @@ def _people(status: ClaimStatus) -> People:
         asked = two(frame, found="")
         if whole.ja.startswith(asked.ja) and whole.en.startswith(asked.en):
             found = Bilingual(whole.ja[len(asked.ja) :], whole.en[len(asked.en) :])
-            return People(asked, *_clauses(found), checked)
+            # Elsewhere the verdict stands last: it must not be the smaller part.
+            return People(asked, *(_clauses(found) if frame == "people.effect" else (found, same(""))), checked)
     return People(same(""), whole, same(""), checked)
 
 
@@ -320,6 +325,11 @@ def _harms(status: ClaimStatus) -> Iterator[HarmEntry]:
         yield HarmEntry(
             named(status, record_id), level, words, anchor(status.claim.id, record_id) if record_id in shown else None
         )
+
+
+def _warned(*counts: tuple[str, int]) -> Bilingual | None:
+    said = [two("site.count", what=both(key), n=n) for key, n in counts if n]
+    return listed(said) if said else None
 
 
 def _persons(status: ClaimStatus) -> Bilingual | None:

@@ -107,7 +107,7 @@ def _row(status: ClaimStatus, page: ClaimPage, lang: str) -> Row:
         changed=page.n_changes,
         worst=worst,
         last_change=status.moments[-1].since[:10] if status.moments else "",
-        state=tuple(name for name, there in zip(STATES, (page.alerts or page.harms or page.retracted, page.persons, page.needs_review, page.n_changes), strict=True) if there),
+        state=tuple(name for name, there in zip(STATES, (page.warned, page.persons, page.needs_review, page.n_changes), strict=True) if there),
     )  # fmt: skip
 
 

@@ -65,6 +65,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Added; it does not count any more.",
     ),
     "change.cause": ("原因：{causes}。", " Because of: {causes}."),
+    "change.new_record.harm": (
+        "有害な結果を報告する新しい記録です（根拠には数えません）。",
+        "New record that reports harm; it does not count.",
+    ),
     "change.new_record.uncounted": (
         "新しい記録です（根拠には数えません）。",
         "New record; it does not count.",

@@ -415,6 +415,21 @@ def test_what_came_and_went_is_no_new_study(gone: Later | None, said: str) -> No
         assert "counts" not in text(made).replace(said, "")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "reports harm; it does not count"), ("ja", "有害な結果を報告する新しい記録")]
+)
+def test_harm_is_told_though_it_does_not_count(lang: str, said: str) -> None:
+    """A new record that a claim holds as a report of harm is notable and has its title; it is not one of the number that counts nowhere."""
+    held = Held(grades={"one": replace(grade("one"), harms=(PAPER,)), "two": grade("two")})
+    harm = Change("new_record", "one", PAPER, None, None, "minor")
+    made = digest(harm, *UNCOUNTED, held=held, lang=lang)
+    notable, minor = made.sections
+    assert said in notable.blocks[0].pieces[0].sentence
+    assert notable.blocks[0].pieces[0].title == "An invented paper"
+    assert (minor.blocks, bool(minor.more)) == ((), True)
+    assert said in text(made)
+
+
 def test_what_a_person_moved_stands_apart() -> None:
     """Changes of a run of words are under the name and day of who spoke, with the words; they are no news of the evidence."""
     review = replace(SECOND, kind="review")

@@ -186,6 +186,8 @@ def test_people_are_asked_and_found() -> None:
     several = page_of(status(grade=grade(people=both("people.effect", found=found)))).people
     assert several.found == Bilingual("見つかっていません。", "none found.")
     assert several.rest == Bilingual("RCT 2件（計9人）：差なし。", "2 RCTs (9 people; oral): no difference.")
+    safety = page_of(status(grade=grade(people=both("people.safety", found=found)))).people
+    assert safety.rest.ja == ""
     inside = Bilingual("RCT 2件（計9人）。", "2 RCTs (9 people; oral)")
     assert page_of(status(grade=grade(people=both("people.effect", found=inside)))).people.rest.ja == ""
 
@@ -324,6 +326,10 @@ def test_harm_is_named_first() -> None:
     )
     assert mice.to == anchor(CLAIM.id, "PMID:90000003")
     assert (unknown.record.id, unknown.told.ja, unknown.to) == ("PMID:90009999", "", None)
+    warned = page_of(status()).warned
+    assert warned is not None
+    assert warned.ja == "公的機関の注意喚起 2件、有害な結果の報告 2件、撤回済み 1件"
+    assert page_of(status(claim=replace(CLAIM, alerts=()), grade=grade(), evidence=(), retracted={})).warned is None
     unnamed = status(grade=grade(), evidence=(record(3, "animal", "contradicts"), gated(4, "review")))
     assert [h.record.id for h in page_of(unnamed).harms] == ["PMID:90000003"]
     background = replace(unnamed, claim=replace(CLAIM, track="background", kind="background"))
