@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -460,13 +460,14 @@ def test_a_record_entered_by_hand(desk: Desk) -> None:
 @pytest.mark.parametrize("days", [0, 1, 40])
 def test_a_word_is_no_news_of_other_records(desk: Desk, days: int) -> None:
     """What a person adds, ties, rejects or takes back is told of that record and its claims alone, on the day of the refresh or later."""
-    for step in (
+    steps: list[Callable[[], Given]] = [
         lambda: desk.say("add", manual_id(ADDED), **ADDED),
         lambda: desk.say("relabel", PEOPLE, "dep-effect", condition_match="selected", outcome_match="measured", stance="mixed"),
         lambda: desk.say("reject", MICE),
         lambda: desk.say("undo", PEOPLE, "dep-effect"),
         lambda: desk.say("undo", manual_id(ADDED)),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for step in steps:
         desk.moment += timedelta(days=days)
         given = step()
         assert given.outcome is not None

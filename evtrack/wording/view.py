@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Highest stage by route (not whether it worked)",
     ),
     "view.alerts": ("公的機関の注意喚起", "Alerts"),
-    "view.harms": ("有害な結果の報告", "Reports of harm"),
+    "view.harms": ("悪化または有害な結果の報告", "Reports of harm or of a worse result"),
     "view.provisional": ("確定していない点", "What makes this provisional"),
     "view.studies": ("数えた研究", "Studies that count"),
     "view.more": ("ほか{n}件（--all ですべて表示）", "and {n} more (--all lists them)"),

@@ -76,7 +76,10 @@ def test_nothing_waits(run: Run, articles: Path) -> None:
 def test_relabel_tells_what_moved(stored: Run) -> None:
     """A relabel takes effect at once and tells the label before and after; the rest is said to be unchanged."""
     answer = stored("review", "relabel", "90000011", "stance=no_difference", "n=41", "--claim", "dep-effect", *WHY)
-    assert f"{RCT}: A person's word (no. 1): relabelled for dep-effect, I. Clinician (2026-11-23): read in full" in answer.out
+    assert (
+        f"{RCT}: A person's word (no. 1): relabelled for dep-effect, I. Clinician (2026-11-23): read in full"
+        in answer.out
+    )
     assert re.search(r"^dep-effect: RCT .* → RCT .*n = 41.*: no difference shown", answer.out, re.MULTILINE)
     assert not re.search("^few-side-effects: ", answer.out, re.MULTILINE)
     show = stored("show", "dep-effect", "--json").json
@@ -160,7 +163,9 @@ def test_a_reason_is_no_word_of_the_paper(stored: Run) -> None:
 def test_the_other_record_of_a_rejected_study(stored: Run) -> None:
     """A reject that leaves another record of the same study counting says so, and how that is left out too."""
     twin = "PMID:90000014"
-    one = waiting.article(90000013, abstract=waiting.ABSTRACTS[90000013] + " ClinicalTrials.gov: NCT90000099.", year=2026)
+    one = waiting.article(
+        90000013, abstract=waiting.ABSTRACTS[90000013] + " ClinicalTrials.gov: NCT90000099.", year=2026
+    )
     stored("load", waiting.write(Path.cwd(), one, one.replace("90000013", "90000014")))
     text = stored("review", "reject", RATS, "--claim", "dep-effect", *WHY).out
     assert f"{twin} is of the same study and still counts (for dep-effect)." in text
@@ -187,7 +192,10 @@ def test_added_for_a_claim_of_another_condition(stored: Run) -> None:
     assert "do not name the condition of claim scz-effect (they fit: " in told.err
     assert "dep-effect" in told.err
     Path("mine.yaml").write_text(text.format("うつ病").replace("/1", "/2"))
-    assert "主張 scz-effect の疾患・対象者が見当たりません" in stored("review", "add", "mine.yaml", *WHY, "--lang", "ja").err
+    assert (
+        "主張 scz-effect の疾患・対象者が見当たりません"
+        in stored("review", "add", "mine.yaml", *WHY, "--lang", "ja").err
+    )
     Path("mine.yaml").write_text(text.format("something").replace("/1", "/3"))
     assert "scz-effect; look at the source" in stored("review", "add", "mine.yaml", *WHY).err
 
@@ -277,7 +285,9 @@ def test_somebody_must_speak(stored: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_values_as_they_are_typed(stored: Run) -> None:
     """none is no gate, true and false are said in both languages."""
-    told = stored("review", "relabel", RATS, "counts_for_claim=いいえ", "gate=none", "--claim", "dep-effect", *WHY, "--json").json
+    told = stored(
+        "review", "relabel", RATS, "counts_for_claim=いいえ", "gate=none", "--claim", "dep-effect", *WHY, "--json"
+    ).json
     assert told["words"][0]["values"] == {"counts_for_claim": False, "gate": None}
 
 

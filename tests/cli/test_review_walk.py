@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import re
+import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -456,11 +458,15 @@ def test_a_line_is_typed_or_left(sent: bytes, line: Any) -> None:
 
     leader, follower = pty.openpty()
     held = termios.tcgetattr(follower)
-    raw = termios.tcgetattr(follower)
-    raw[3] &= ~termios.ICANON  # what is sent before the reading begins is not to be held back
-    termios.tcsetattr(follower, termios.TCSANOW, raw)
     out = io.StringIO()
-    os.write(leader, sent)
+    os.write(leader, b"pressed before\r")
+
+    def press() -> None:
+        while termios.tcgetattr(follower)[3] & termios.ECHO:  # until the line is read
+            time.sleep(0.005)
+        os.write(leader, sent)
+
+    threading.Thread(target=press, daemon=True).start()
     try:
         if isinstance(line, type):
             with pytest.raises(line):
@@ -468,7 +474,7 @@ def test_a_line_is_typed_or_left(sent: bytes, line: Any) -> None:
         else:
             assert typed_line(follower, out) == line
         assert out.getvalue().endswith("\n")
-        assert termios.tcgetattr(follower)[3] == raw[3] != held[3]
+        assert termios.tcgetattr(follower) == held
     finally:
         os.close(leader)
         os.close(follower)

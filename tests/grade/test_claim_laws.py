@@ -254,16 +254,25 @@ def test_what_does_not_count_raises_no_level(claim: Claim, evidence: list[Eviden
 @settings(deadline=None)  # two shared cores: time per example says nothing
 @given(st.sampled_from(SINGLE), bodies())
 def test_harm_is_always_shown(claim: Claim, evidence: list[Evidence]) -> None:
-    """Every ungated record that reports harm is named, whatever the level and the stance."""
-    told = {e.id for e in evidence if e.graded.grade.gate is None and "harm_signal" in e.graded.grade.flags}
+    """Every ungated record that reports harm, and every counting one with a worse result, is named, whatever the level."""
+    told = {
+        e.id
+        for e in evidence
+        if e.graded.grade.gate is None
+        and (
+            "harm_signal" in e.graded.grade.flags
+            or (e.graded.stance == "contradicts" and e.graded.counts_for_claim and claim.track == "intervention")
+        )
+    }
     assert told <= set(grade(claim, evidence).harms)
 
 
 @settings(deadline=None)  # two shared cores: time per example says nothing
 @given(bodies())
 def test_a_null_trial_is_never_rescued_from_below(evidence: list[Evidence]) -> None:
-    """Where all that counts at the top is null, no study of a lower level makes the claim supported."""
+    """Where all that counts at the top is null, no study of a lower level makes the claim supported; a tainted review is not read."""
     g = grade(PLAIN, evidence)
     top = [e for e in evidence if e.graded.counts_for_claim and e.graded.grade.level == g.level]
     if top and all(e.graded.stance == "no_difference" for e in top):
-        assert g.stance == "no_difference"
+        tainted = any("pools_retracted" in e.graded.grade.flags for e in top)
+        assert g.stance == "no_difference" or (tainted and g.stance == "unclear")

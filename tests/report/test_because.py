@@ -160,3 +160,9 @@ def test_contents_and_safety() -> None:
     told = (reason("S-UP", "rose"), reason("M-OUTCOME", "harm"), reason("S-ABOUT-SAFETY", "no events"))
     one = evidence(*told, stance="unclear")
     assert [q.rules[0] for q in because(one, {}, safety=True)] == ["M-OUTCOME", "S-ABOUT-SAFETY"]
+
+
+def test_what_a_person_typed_is_theirs() -> None:
+    """The reason of a person is told apart from the words of the record."""
+    typed, read = because(evidence(reason("P-RELABEL", "read in full", "word"), reason("S-DOWN", "fell")), {})
+    assert (typed.by_person, read.by_person) == (True, False)

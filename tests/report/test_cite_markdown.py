@@ -44,7 +44,7 @@ def test_the_order() -> None:
     marks = [
         "## May relieve depressive symptoms.", "- dep\\-effect" if "dep\\-effect" in text else "- dep-effect", "45 days old",
         "**Studies showing efficacy in people: none found.**", "**Evidence level: animal study", "12 animals in all",
-        "### Alerts", "A warning.", "### Reports of harm", "[PubMed](https://pubmed.ncbi.nlm.nih.gov/90000003/)",
+        "### Alerts", "A warning.", "### Reports of harm or of a worse result", "[PubMed](https://pubmed.ncbi.nlm.nih.gov/90000003/)",
         "### What makes this provisional", "2 records could not be judged", "A. Reader", "### Studies that count",
         "1. Example AK Jr, van der Sample K, Group of Trials and Tests. ", "[PubMed](https://pubmed.ncbi.nlm.nih.gov/90000001/) — animal study",
         "### Registered trials, no results", "- [NCT90000001](https://clinicaltrials.gov/study/NCT90000001), recruiting",

@@ -15,7 +15,15 @@ from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordG
 from evtrack.record import AbstractSection, Intervention, NctId, Outcome, PartialDate, Reason, Record, RecordId, Trial
 from evtrack.report.plain import plain, width
 from evtrack.report.review_page import LONGEST_FIELD, ForClaim, record_page
-from evtrack.report.review_text import has_moved, moved_lines, rules_had_said, value_words, word_lines, word_words
+from evtrack.report.review_text import (
+    changed_line,
+    has_moved,
+    moved_lines,
+    rules_had_said,
+    value_words,
+    word_lines,
+    word_words,
+)
 from evtrack.word import Word
 
 RECORD = Record(
@@ -223,3 +231,52 @@ def test_what_moved() -> None:
     assert list(moved_lines({}, {"a": LEVEL}, ("a",), "en")) == ["a: not searched → label one"]
     assert not has_moved(None, None)
     assert list(moved_lines({}, {}, ("a",), "en")) == ["unchanged: a"]
+
+
+def test_what_changed_in_one_line() -> None:
+    """The claims that moved in one line, those whose level moved with both levels."""
+    other, named = replace(LEVEL, level="animal"), replace(LEVEL, label=Bilingual("別", "another label"))
+    before = {"a": LEVEL, "b": LEVEL, "c": LEVEL}
+    after = {"a": other, "b": named, "c": LEVEL}
+    assert changed_line(before, after, ("a", "b", "c"), "en") == "changed claims: a (RCT → animal study), b"
+    assert changed_line(before, before, ("a",), "ja") == "変わった主張：なし"
+    assert changed_line({}, {"a": LEVEL}, ("a",), "en") == "changed claims: a (none → RCT)"
+
+
+def test_what_the_rules_say_of_a_level() -> None:
+    """The rules' own and what stood with words of persons are told apart; of an old word what stood is not called the rules'."""
+    stood = {"level": "rct", "stance": "supports", "k": 2, "n": 2}
+    alone = {"level": "early_clinical", "stance": "mixed", "k": 0, "n": 2}
+    level = replace(SAID, action="accept", record_id=None, claim_id="c-one")
+
+    def lines(seen: dict[str, Any], *safety: str) -> list[str]:
+        return word_lines(replace(level, seen=seen), "ja", safety)[1:]
+
+    assert lines({**stood, "by_rules": alone}) == [
+        "規則のみの判定：初期の臨床研究、不一致、2件中0件で改善方向",
+        "その時に出ていた判定（人の判断を含む）：ランダム化比較試験、改善方向、2件中2件で改善方向",
+    ]
+    assert len(lines({**stood, "by_rules": stood})) == 1
+    (old,) = lines({"level": "rct", "stance": "supports"})
+    assert old.startswith("その時に出ていた判定")
+    (safe,) = lines({**stood, "by_rules": stood}, "c-one")
+    assert safe == "規則のみの判定：ランダム化比較試験、害の増加なし、2件中2件で問題の報告なし"
+    (linked,) = lines({"by_rules": {**stood, "level": "observational", "stance": "n/a"}})
+    assert linked == "規則のみの判定：観察研究、2件中2件で関連あり"
+    assert lines({"level": None, "stance": "n/a", "k": 0, "n": 0}) == []
+
+
+def test_harm_is_told_as_harm() -> None:
+    """Values for a claim that nothing is harmed are told as harm or none, those for another claim are not."""
+    values = {"claims": {"safe": {"stance": "supports"}, "c-one": {"stance": "supports"}}}
+    said = word_lines(replace(SAID, action="add", values=values), "ja", {"safe"})[1]
+    assert said == "人の判断：safe：結果の方向：害の増加なし、c-one：結果の方向：改善方向"
+    assert value_words("stance", "contradicts", "en", safety=True) == "harm"
+
+
+def test_the_rules_alone_on_the_page() -> None:
+    """Where a person has spoken the page tells what the rules say without them."""
+    worded = of(design="single_arm", numbers={"n": 999})
+    told = page(RECORD, replace(worded, alone=of().evidence.graded))
+    assert "randomised controlled trial" in told
+    assert "999" not in told

@@ -8,12 +8,14 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evtrack.changes import Change
 from evtrack.claim import Alert, Bilingual
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
@@ -102,7 +104,7 @@ def test_what_a_page_says(pages: dict[str, str]) -> None:
     text = "".join(t for _, t, _ in Page(page).texts)
     for words in (
         "うつ症状を緩和する", "Vesicles may relieve depression.", "RCT 2件中0件で改善", "ランダム化比較試験（2件）：差なし", "A warning.",
-        "山田", "佐藤", "Too few came", "exosomes AND depression", "NCT90000002", "規則の版 3", "It would rise.", "PMID:90009999",
+        "公的機関の注意喚起 2件", "山田", "佐藤", "Too few came", "exosomes AND depression", "NCT90000002", "規則の版 3", "It would rise.", "PMID:90009999",
         both("sentence.stage").ja, both("sentence.disclaimer").en, both("change_severity.critical").ja,
         both("site.planned_design", design=both("design.rct")).ja,
     ):  # fmt: skip
@@ -348,3 +350,22 @@ def test_ids_that_only_look_like_records() -> None:
     assert 'href="https://www.example.org/2">MANUAL:2</a>' in page
     assert '<span class="id">MANUAL:3</span>' in page
     assert 'id="dep-effect-MANUAL-1"' in page
+
+
+def test_a_persons_word_does_not_hide_the_last_news(tmp_path: Path) -> None:
+    """What the last refresh told stays "new since last time" until the next one, whatever a person says in between."""
+    from evtrack.cli.report import _Asked, _with_words
+    from evtrack.config import load_settings
+    from evtrack.store.store import Store
+
+    path = tmp_path / "evtrack.db"
+    fell = Change("level_down", "dep-effect", None, "rct", "animal", "critical")
+    said = Change("stance_changed", "dep-effect", None, "supports", "mixed", "notable")
+    with Store.open(path, now=lambda: NOW) as store:
+        for kind, told in (("load", []), ("refresh", [fell]), ("review", [said])):
+            run = store.begin_run(kind, "3", "h")  # type: ignore[arg-type] # three of the kinds
+            store.save_changes(run, told)
+            store.finish_run(run, "complete", {})
+    settings = load_settings({"db": str(path)}, {}, tmp_path)
+    _, news = _with_words(_Asked(settings, LIBRARY, [], everything=False))
+    assert [(run.kind, change) for run, change in news] == [("refresh", fell), ("review", said)]

@@ -328,7 +328,7 @@ def test_harm_is_named_first() -> None:
     assert (unknown.record.id, unknown.told.ja, unknown.to) == ("PMID:90009999", "", None)
     warned = page_of(status()).warned
     assert warned is not None
-    assert warned.ja == "公的機関の注意喚起 2件、有害な結果の報告 2件、撤回済み 1件"
+    assert warned.ja == "公的機関の注意喚起 2件、悪化または有害な結果の報告 2件、撤回済み 1件"
     assert page_of(status(claim=replace(CLAIM, alerts=()), grade=grade(), evidence=(), retracted={})).warned is None
     unnamed = status(grade=grade(), evidence=(record(3, "animal", "contradicts"), gated(4, "review")))
     assert [h.record.id for h in page_of(unnamed).harms] == ["PMID:90000003"]
