@@ -43,8 +43,18 @@ def words(desk: Desk) -> list[dict[str, Any]]:
         ("reject", "90000120", "--claim", "dep-effect"),
         ("relabel", "90000120", "design=single_arm", "n=7"),
         ("relabel", "90000123", "design=rct", "stance=contradicts", "--claim", "anx-effect"),
-        ("relabel", "90000101", "agent=msc_cells", "counts_for_claim=false"),
-        ("relabel", "90000109", "design=rct", "role=therapy", "agent=native_ev", "stance=supports", "n=40"),
+        ("relabel", "90000101", "agent=msc_cells", "counts_for_claim=false", "--claim", "dep-effect"),
+        (
+            "relabel",
+            "90000109",
+            "design=rct",
+            "role=therapy",
+            "agent=native_ev",
+            "stance=supports",
+            "n=40",
+            "--claim",
+            "dep-effect",
+        ),
         ("reject", "NCT90000001"),
         ("accept", "dep-effect"),
         ("reject", "anx-effect"),
@@ -149,7 +159,7 @@ def test_show_at_a_day_before_the_words(at: At, story: Story) -> None:
 def test_a_retraction_wins_over_every_word(at: At, story: Story) -> None:
     """Accept and relabel of a record that is retracted afterwards, and relabel of one that is retracted already, lift nothing."""
     desk = at("graded")
-    desk.run("review", "relabel", "90000103", "design=rct", "stance=supports", "n=90", *WHY)
+    desk.run("review", "relabel", "90000103", "design=rct", "stance=supports", "n=90", "--claim", "ad-effect", *WHY)
     assert desk.show("ad-effect")["level"] == "rct"
     desk.run("review", "accept", "ad-effect", *WHY)
     desk.server.corpus = story.second
@@ -160,7 +170,10 @@ def test_a_retraction_wins_over_every_word(at: At, story: Story) -> None:
         ("level_down", "critical"),
     }
     assert desk.show("ad-effect")["level"] == "animal"
-    for said in (("accept", "90000103"), ("relabel", "90000103", "design=rct", "stance=supports", "n=90")):
+    for said in (
+        ("accept", "90000103"),
+        ("relabel", "90000103", "design=rct", "stance=supports", "n=90", "--claim", "ad-effect"),
+    ):
         desk.run("review", *said, *WHY, code=(0, 2))
         record = next(r for r in desk.show("ad-effect")["records"] if r["id"] == "PMID:90000103")
         assert (record["gate"], record["counts_for_claim"]) == ("retracted", False)
