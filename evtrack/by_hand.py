@@ -19,12 +19,15 @@ _LONGEST = 60
 
 
 def manual_id(values: Mapping[str, Any]) -> RecordId:
-    """``MANUAL:`` and its registry id, its DOI, or words of its title with a short hash: the same citation, the same id."""
-    named = values.get("registry_id") or values.get("doi")
-    if named:
+    """``MANUAL:`` and its DOI, its registry id, or words of its title with a short hash: the same citation, the same id.
+
+    The DOI first: one registered trial may have two papers.
+    """
+    named = values.get("doi") or values.get("registry_id")
+    if named and str(named).isascii():
         return RecordId(f"MANUAL:{_plain(str(named))}")
     title = str(values.get("title", ""))
-    told = f"{title}\0{values.get('url', '')}"
+    told = f"{title}\0{named or values.get('url', '')}"
     short = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:8]
     return RecordId("MANUAL:" + "-".join(filter(None, (_plain(title.casefold())[:_LONGEST].strip("-"), short))))
 

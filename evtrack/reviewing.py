@@ -13,13 +13,13 @@ from evtrack.by_hand import bytes_of, manual_id, record_of
 from evtrack.by_rules import level_by_rules
 from evtrack.changes import State
 from evtrack.grade.grades import FINAL_GATES, ClaimGrade, ClaimRecordGrade
-from evtrack.grade.word import Words, rules_say, under_word
+from evtrack.grade.word import TAKEN_BACK, Words, rules_say, under_word
 from evtrack.record import Record, RecordId
 from evtrack.store.facts import as_utc
 from evtrack.store.reading import seen_hash
 from evtrack.waiting import Waiting, queue
-from evtrack.word import Word
-from evtrack.word_check import OF_ONE_CLAIM, WordError, check
+from evtrack.word import OF_ONE_CLAIM, Word
+from evtrack.word_check import WordError, check
 
 if TYPE_CHECKING:
     from evtrack.store.read import Reader
@@ -74,6 +74,10 @@ def bring_in(store: Store, grader: Grader, words: Sequence[Word], *, now: Callab
     new = []
     for word in words:
         check(word)
+        if word.action == "relabel" and word.claim_id is None:
+            for name in OF_ONE_CLAIM:
+                if name in word.values:  # towards which claim it was meant, nobody can tell here
+                    raise WordError("of_one_claim", field=name)
         if held[_told(word)]:
             held[_told(word)] -= 1
         else:
@@ -183,13 +187,15 @@ class _Saying:
     def heard(self, word: Word) -> Word:
         """The word with what the person saw. Raises ``WordError``."""
         # Whoever speaks now speaks last, also after a word that came from a machine whose clock was ahead.
+        if word.action == "relabel":
+            word = self._of_its_claim(word)
         before = (w.at for w in self.said if (w.record_id, w.claim_id) == (word.record_id, word.claim_id))
         word = replace(word, at=word.at or max((self.at, *before)), reason=word.reason.strip(), name=word.name.strip())
         check(word)
         if word.claim_id is not None and word.claim_id not in self.library.claims:
             raise WordError("unknown_claim", claim=word.claim_id)
         if word.action == "undo":
-            self._undo(word)
+            word = self._undo(word)
         elif word.action == "add":
             word = self._add(word)
         elif word.record_id is None:
@@ -200,9 +206,11 @@ class _Saying:
         self.said.append(replace(word, id=last + 1))
         return word
 
-    def _undo(self, word: Word) -> None:
-        if (word.record_id, word.claim_id) not in Words.of(self.said).about:
+    def _undo(self, word: Word) -> Word:
+        there = Words.of(self.said).about.get((word.record_id, word.claim_id))
+        if not there:
             raise WordError("nothing_to_undo", record=word.record_id or "", claim=word.claim_id or "")
+        return replace(word, seen=word.seen or {field: getattr(there[-1], field) for field in TAKEN_BACK})
 
     def _add(self, word: Word) -> Word:
         claims = word.values["claims"]
@@ -210,6 +218,9 @@ class _Saying:
             if claim_id not in self.library.claims:
                 raise WordError("unknown_claim", claim=claim_id)
         record = record_of(word)
+        held = Words.of(self.said).added(record.id)
+        if held and all(held.values.get(field) != word.values.get(field) for field in ("title", "citation")):
+            raise WordError("there_already", record=record.id)
         for there in self.store.same_work(record):
             raise WordError("there_already", record=there)
         return replace(word, content_hash=word.content_hash or seen_hash(record))
@@ -233,7 +244,6 @@ class _Saying:
             raise WordError("not_tied", record=record_id, claim=word.claim_id)
         named = {word.claim_id} if word.claim_id is not None else set()
         forced = {*self.forced.get(record_id, ()), *claims, *named}
-        self._one_claim(word, claims)
         graded = self.by_rules.grade(record, sorted(forced))
         if graded is None or not (named or claims):
             raise WordError("tied_to_none", record=record_id)
@@ -247,13 +257,18 @@ class _Saying:
             seen=word.seen or rules_say(graded.own, towards),
         )
 
-    def _one_claim(self, word: Word, claims: set[str]) -> None:
-        """What is about one claim is not said of several at once."""
+    def _of_its_claim(self, word: Word) -> Word:
+        """What is about one claim is not said of several at once, nor of those that the record comes to be tied to."""
         given = [name for name in OF_ONE_CLAIM if name in word.values]
+        if word.claim_id is not None or word.record_id is None or not given:
+            return word
+        added = Words.of(self.said).added(word.record_id)
+        claims = self.tied.get(word.record_id, set()) | set(added.values["claims"] if added else ())
         known = (self.library.claims[i] for i in sorted(claims & self.library.claims.keys()))
         about = [c.id for c in sorted(known, key=lambda c: c.track not in ("intervention", "background"))]
-        if word.action == "relabel" and word.claim_id is None and given and len(about) > 1:
+        if len(about) > 1:
             raise WordError("claim_needed", fields=", ".join(given), claims=", ".join(about))
+        return replace(word, claim_id=about[0]) if about else word
 
     def _relabel(self, word: Word, by_rules: Mapping[str, ClaimRecordGrade], added: Word | None) -> None:
         """Whether the values can be true of this record, towards at least one of the claims they are said for.

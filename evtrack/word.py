@@ -12,6 +12,9 @@ Action = Literal["accept", "reject", "relabel", "add", "undo"]
 """``accept``: the rules' grade is right. ``reject``: the record is no evidence here. ``relabel``: other values than the
 rules gave. ``add``: a record that neither service holds. ``undo``: the word before is taken back."""
 
+OF_ONE_CLAIM = ("stance", "condition_match", "outcome_match", "counts_for_claim")
+"""Fields that say nothing of a record alone: what speaks for one claim may be harm towards another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

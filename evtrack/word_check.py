@@ -11,7 +11,7 @@ from evtrack.grade.grades import FINAL_GATES, LEVELS, Agent, Design, Gate, Match
 from evtrack.grade.record import GATE_OF, LEVEL_OF, SYNTHESES
 from evtrack.grade.word import GATE_OF_ROLE, REOPENED
 from evtrack.record import PartialDate
-from evtrack.word import Action, Word
+from evtrack.word import OF_ONE_CLAIM, Action, Word
 
 
 class WordError(Exception):
@@ -37,9 +37,6 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 
 RELABELLED = (*VALUES, "synthesis", "counts_for_claim", "n")
 """Fields that a ``relabel`` may give."""
-
-OF_ONE_CLAIM = ("stance", "condition_match", "outcome_match", "counts_for_claim")
-"""Fields that say nothing of a record alone: what speaks for one claim may be harm towards another."""
 
 _TEXTS = ("title", "citation", "url", "doi", "registry_id", "journal", "abstract", "language", "status", "phase")
 _WHOLE = ("n", "planned_n", "year")
@@ -92,11 +89,23 @@ def faults(word: Word) -> Iterator[WordError]:
 def _not_kept(word: Word) -> Iterator[WordError]:
     """What no store and no file can hold: half of a character, a number that is none, what YAML alone has."""
     told = {"record": word.record_id, "claim": word.claim_id, "reason": word.reason, "name": word.name}
+    by_rules = word.seen.get("by_rules", {})
+    if not isinstance(by_rules, Mapping) or not all(map(_is_bare, [*_bare(word.seen), *by_rules.values()])):
+        yield WordError("not_kept", field="seen")
     for field, value in (*told.items(), *word.values.items(), ("seen", word.seen), ("content_hash", word.content_hash)):
         try:
             json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, TypeError):  # a lone half of a character is a UnicodeEncodeError, which is a ValueError
             yield WordError("not_kept", field=field)
+
+
+def _bare(seen: Mapping[str, Any]) -> list[Any]:
+    return [value for name, value in seen.items() if name != "by_rules"]
+
+
+def _is_bare(value: Any) -> bool:
+    """Whether a view can show it as it is."""
+    return value is None or isinstance(value, (str, int))
 
 
 def _relabel(values: Mapping[str, Any]) -> Iterator[WordError]:

@@ -215,9 +215,11 @@ def _faults_in(word: Word, entry: Any, values: Any, path: str, line: int) -> Ite
 
 def _is_moment(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        as_utc(moment)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar are others in UTC
         return False
+    return moment.tzinfo is not None
 
 
 def _moment(text: str) -> str:

@@ -14,6 +14,7 @@ from evtrack.cli.problems import Problem
 from evtrack.cli.words import say
 from evtrack.config import Settings
 from evtrack.record import RecordId, pmid_record
+from evtrack.report.addresses import doi_url, record_url
 
 if TYPE_CHECKING:
     from evtrack.claim import Library
@@ -359,11 +360,7 @@ def value_of(field: str, text: str) -> Any:
 
 def source_of(record_id: str, url: str | None, doi: str | None) -> str | None:
     """The address of a record's own page."""
-    if record_id.startswith("PMID:"):
-        return f"https://pubmed.ncbi.nlm.nih.gov/{record_id.removeprefix('PMID:')}/"
-    if record_id.startswith("NCT"):
-        return f"https://clinicaltrials.gov/study/{record_id}"
-    return url or (f"https://doi.org/{doi}" if doi else None)
+    return record_url(record_id) or url or doi_url(doi)
 
 
 def wrong_word(code: str, fields: Mapping[str, str], near: Sequence[str] = ()) -> Problem:

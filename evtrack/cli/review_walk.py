@@ -189,7 +189,7 @@ class _Walk:
 
         What is about one claim asks first which one it is.
         """
-        from evtrack.word_check import OF_ONE_CLAIM
+        from evtrack.word import OF_ONE_CLAIM
 
         told = self.desk.fields()
         while told:

@@ -26,7 +26,7 @@ from evtrack.grade.grades import (
 from evtrack.grade.numbers import small_n
 from evtrack.grade.record import GATE_OF, GATES_OF_ANY_TRACK, LEVEL_OF, SYNTHESES, fits_claim, is_direct
 from evtrack.record import Reason, RecordId
-from evtrack.word import Word
+from evtrack.word import OF_ONE_CLAIM, Word
 
 REOPENED = "review_reopened"
 """The flag of a record whose word was about another content (or an accepted grade that the rules no longer give)."""
@@ -86,13 +86,18 @@ class Words:
         for word in later:
             key = word.record_id, word.claim_id
             before = about.get(key, ())
-            about[key] = before[:-1] if word.action == "undo" else (*before, word)
+            about[key] = _without(before, word) if word.action == "undo" else (*before, word)
         return Words({key: words for key, words in about.items() if words})
 
     def on(self, record_id: RecordId, claim_id: str) -> tuple[Word, ...]:
-        """What holds of a record towards a claim: how it was added, and the latest word (for this claim before for any)."""
+        """What holds of a record towards a claim: how it was added, and the latest word (for this claim before for any).
+
+        A record that was rejected for every claim since is rejected for this one too.
+        """
         of_any = self.about.get((record_id, None), ())
-        latest = (self.about.get((record_id, claim_id)) or of_any)[-1:]
+        latest = self.about.get((record_id, claim_id), ())[-1:] or of_any[-1:]
+        if of_any and of_any[-1].action == "reject" and said_at(of_any[-1]) > said_at(latest[0]):
+            latest = of_any[-1:]
         added = [word for word in of_any if word.action == "add"][-1:]
         return (*(word for word in added if word not in latest), *latest)
 
@@ -139,6 +144,20 @@ class Words:
 def said_at(word: Word) -> tuple[str, int]:
     """By what words are ordered: when they were said, and of one second in the order given."""
     return word.at, word.id
+
+
+def _without(words: tuple[Word, ...], undo: Word) -> tuple[Word, ...]:
+    """The words but the one that was taken back: the one that the undo names (``seen``), else the last.
+
+    Two persons' words may come together from two stores: an undo takes back what its speaker saw, not what came between.
+    """
+    named = [word for word in words if all(undo.seen.get(f) == getattr(word, f) for f in TAKEN_BACK)]
+    taken = (named or words)[-1:]
+    return tuple(word for word in words if word not in taken)
+
+
+TAKEN_BACK = ("at", "name", "action")
+"""How an ``undo`` names the word that it takes back, in ``seen``."""
 
 
 def rules_say(own: RecordGrade, towards: ClaimRecordGrade | None) -> dict[str, Any]:
@@ -236,7 +255,10 @@ def _relabelled(graded: ClaimRecordGrade, word: Word, claim: Claim) -> ClaimReco
     """The values given, and what follows from them."""
     given: Mapping[str, Any] = word.values
     if word.action == "add":
-        given = {**given, **given.get("claims", {}).get(claim.id, {})}
+        named: Mapping[str, Any] = given.get("claims", {})
+        if claim.id not in named:  # its words name this claim too, of which the person said nothing
+            given = {field: value for field, value in given.items() if field not in OF_ONE_CLAIM}
+        given = {**given, **(named.get(claim.id) or {})}
     rule = "P-ADD" if word.action == "add" else "P-RELABEL"
     old = graded.grade
     if old.gate in FINAL_GATES:

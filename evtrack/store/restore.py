@@ -13,7 +13,15 @@ from pathlib import Path
 from evtrack.store.lock import one_writer
 from evtrack.store.migrate import copy_store
 from evtrack.store.raw import RawFile
-from evtrack.store.target import StoreError, WrongTargetError, make_private, raw_path, read_only, store_path
+from evtrack.store.target import (
+    StoreBusyError,
+    StoreError,
+    WrongTargetError,
+    make_private,
+    raw_path,
+    read_only,
+    store_path,
+)
 from evtrack.store.upkeep import check
 
 _BESIDE = ("-wal", "-shm")
@@ -80,11 +88,15 @@ def _set_aside(path: Path, at: datetime) -> Path:
             to = aside.with_name(aside.name + end)
             make_private(to)
             shutil.copyfile(there, to)
+    busy = 0
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.DatabaseError:
         pass  # damaged beyond opening: the copy above holds what there was
+    if busy:
+        # Somebody reads what stands in the journal alone: without it the store would not be as it was.
+        raise StoreBusyError(f"{path}: another program reads it: end that and try again; the store is as it was")
     for end in _BESIDE:
         path.with_name(path.name + end).unlink(missing_ok=True)
     return aside

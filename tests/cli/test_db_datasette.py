@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -49,11 +50,17 @@ def opened(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Ge
         told = json.loads(json.dumps(views.metadata("store", library, "en")))
     # Datasette asks for ?mode=ro and no more: the file is not touched, and the raw documents beside it are not named.
     app = Datasette(files=[str(path)], metadata=told, settings={"num_sql_threads": 1})
+    # In a thread of its own: a browser that other tests opened in this process keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as beside:
+        yield from _answers(app, beside)
+
+
+def _answers(app: Any, beside: ThreadPoolExecutor) -> Iterator[Get]:
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(app.invoke_startup())
+    beside.submit(loop.run_until_complete, app.invoke_startup()).result()
 
     def get(path: str, status: int = 200) -> Any:
-        answer = loop.run_until_complete(app.client.get(path, follow_redirects=True))
+        answer = beside.submit(loop.run_until_complete, app.client.get(path, follow_redirects=True)).result()
         assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:500]}"
         return answer
 

@@ -344,3 +344,24 @@ def test_words_follow_a_merged_record() -> None:
     there = said.then([word("reject", record_id=new, claim_id="c")])
     assert [w.claim_id for w in there.followed({old: new})] == [None]
     assert said.then([word("reject", record_id=new, claim_id=None)]).followed({old: new}) == ()
+
+
+def test_an_added_record_says_nothing_of_a_claim_that_the_person_did_not_name() -> None:
+    """Its words may name another disease: direction and match given for one claim are not lent to that one."""
+    entered = word(
+        "add",
+        values={
+            "claims": {"another-claim": None},
+            "design": "rct",
+            "stance": "supports",
+            "condition_match": "selected",
+            "outcome_match": "measured",
+            "counts_for_claim": True,
+        },
+    )
+    base = replace(tie(), condition_match="mentioned", outcome_match="none", counts_for_claim=False, stance="n/a")
+    told = under_word(base, entered, CLAIM)
+    assert (told.condition_match, told.outcome_match, told.counts_for_claim) == ("mentioned", "none", False)
+    assert told.stance != "supports"
+    named = under_word(base, replace(entered, values={**entered.values, "claims": {CLAIM.id: None}}), CLAIM)
+    assert (named.condition_match, named.outcome_match, named.stance) == ("selected", "measured", "supports")

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
 from evtrack.demo.corpus import demo_weeks, large_corpus, pubmed_xml
 
@@ -54,7 +55,8 @@ def test_a_large_site_is_quick_and_light(store: Path, output: str, monkeypatch: 
     took = time.process_time() - started
     pages = sorted(Path(to).glob("*.html")) if output.endswith("/") else [Path(to)]
     assert len(pages) == (44 if output.endswith("/") else 1)
-    assert took < 5.0, f"{took:.1f} s"
+    # Where each line that runs is noted, as for the coverage, it takes half as long again.
+    assert took < (5.0 if Coverage.current() is None else 9.0), f"{took:.1f} s"
     assert max(page.stat().st_size for page in pages) < 5_000_000
     told = pages[0].read_text(encoding="utf-8")
     assert told.count('class="claim"') == 43 or len(pages) > 1

@@ -154,3 +154,24 @@ def test_a_disk_that_takes_no_more_leaves_the_store(
         restore(path, copy, now=clock)
     assert len(_held(path)) == 2
     assert not path.with_name("evtrack.db.restoring").exists()
+
+
+def test_a_reader_of_the_journal_stops_a_restore(kept: tuple[Path, Path], clock: Any) -> None:
+    """What was written last may stand in the journal alone while somebody reads: nothing is taken away from under it."""
+    path, copy = kept
+    writer = sqlite3.connect(path, isolation_level=None)
+    reader = sqlite3.connect(path, isolation_level=None)
+    try:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM run").fetchall()
+        writer.execute("UPDATE run SET evtrack_version = 'written last'")
+        with pytest.raises(StoreBusyError, match="as it was"):
+            restore(path, copy, now=clock)
+    finally:
+        reader.close()
+        writer.close()
+    assert len(_held(path)) == 2
+    with sqlite3.connect(path) as told:
+        assert told.execute("SELECT DISTINCT evtrack_version FROM run").fetchall() == [("written last",)]
+    told.close()
