@@ -146,7 +146,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{fields} is about one claim; say which with --claim ID (the record is one of: {claims})",
     ),
     "word_error.of_one_claim": (
-        '「{field}」は主張ごとに違います：どの主張についてかを書いてください（claim。add では "claims" の下に）',
+        "「{field}」は主張ごとに違います：どの主張についてかを、主張ごとに書いてください",
         "{field} is about one claim: name it (claim:, or in an add below each of the claims)",
     ),
     "word_error.not_tied": (

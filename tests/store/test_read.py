@@ -125,7 +125,7 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
     run = bench.load(a, b, c)
     store.save_ties(run, "c", "h", "1", {r.id: make.tied() for r in (a, b, c)}, "match")
     add_word(store, claim_id="c", record_id=a.id, content_hash="seen", run=run)
-    add_word(store, record_id=a.id, action="reject", run=run)
+    add_word(store, record_id=a.id, action="accept", run=run)
     add_word(store, record_id=b.id)
     add_word(store, record_id=b.id, action="undo")
     add_word(store, claim_id="other", record_id=c.id)
