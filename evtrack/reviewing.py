@@ -186,9 +186,9 @@ class _Saying:
 
     def heard(self, word: Word) -> Word:
         """The word with what the person saw. Raises ``WordError``."""
-        # Whoever speaks now speaks last, also after a word that came from a machine whose clock was ahead.
         if word.action == "relabel":
             word = self._of_its_claim(word)
+        # Whoever speaks now speaks last, also after a word that came from a machine whose clock was ahead.
         before = (w.at for w in self.said if (w.record_id, w.claim_id) == (word.record_id, word.claim_id))
         word = replace(word, at=word.at or max((self.at, *before)), reason=word.reason.strip(), name=word.name.strip())
         check(word)
@@ -239,7 +239,7 @@ class _Saying:
         record: Record | None = record_of(added) if added else next(self.store.records([record_id]), None)
         if record is None:
             raise WordError("unknown_record", record=record_id)
-        claims = self.tied.get(record_id, set()) | set(added.values["claims"] if added else ())
+        claims = self._claims_of(record_id, added)
         if word.claim_id is not None and word.action != "relabel" and word.claim_id not in claims:
             raise WordError("not_tied", record=record_id, claim=word.claim_id)
         named = {word.claim_id} if word.claim_id is not None else set()
@@ -257,13 +257,16 @@ class _Saying:
             seen=word.seen or rules_say(graded.own, towards),
         )
 
+    def _claims_of(self, record_id: RecordId, added: Word | None) -> set[str]:
+        """Claims that a record is tied to, or was ``added`` for."""
+        return self.tied.get(record_id, set()) | set(added.values["claims"] if added else ())
+
     def _of_its_claim(self, word: Word) -> Word:
         """What is about one claim is not said of several at once, nor of those that the record comes to be tied to."""
         given = [name for name in OF_ONE_CLAIM if name in word.values]
         if word.claim_id is not None or word.record_id is None or not given:
             return word
-        added = Words.of(self.said).added(word.record_id)
-        claims = self.tied.get(word.record_id, set()) | set(added.values["claims"] if added else ())
+        claims = self._claims_of(word.record_id, Words.of(self.said).added(word.record_id))
         known = (self.library.claims[i] for i in sorted(claims & self.library.claims.keys()))
         about = [c.id for c in sorted(known, key=lambda c: c.track not in ("intervention", "background"))]
         if len(about) > 1:
