@@ -8,6 +8,9 @@ import tempfile
 
 import pytest
 
+pytest_plugins = ["tests.desk", "tests.promises"]
+"""Fixtures for every room: a desk before a stand-in of both services; the count of what was tried."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """One cache for the whole run; the workers of pytest-xdist inherit it."""

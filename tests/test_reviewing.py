@@ -27,7 +27,7 @@ from evtrack.word import Action, Word
 from evtrack.word_check import check
 from evtrack.words_file import read_words, write_words
 
-TEXTS = json.loads((Path(__file__).parent / "refresh" / "texts.json").read_text(encoding="utf-8"))
+TEXTS = json.loads((Path(__file__).parent / "data" / "texts.json").read_text(encoding="utf-8"))
 FIRST = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 CLAIMS = ("dep-effect", "ad-effect", "state-basic-accumulating")
 

@@ -14,7 +14,7 @@ import pytest
 from evtrack.demo.server import Fault
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk, Invent
+    from tests.desk import Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 KEY = "0123456789abcdefsecret"

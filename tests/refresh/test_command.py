@@ -13,7 +13,7 @@ from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk
+    from tests.desk import Desk
 
 pytestmark = pytest.mark.enable_socket
 
@@ -178,7 +178,7 @@ TYPED = re.compile(
 
 def english(text: str) -> set[str]:
     """Latin words that are no names and no titles."""
-    texts = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
+    texts = json.loads((Path(__file__).parents[1] / "data" / "texts.json").read_text(encoding="utf-8"))
     titles = re.findall(r"[A-Za-z]+", " ".join(t["title"] for t in texts.values()))
     rest = TYPED.sub(" ", text)
     return {w for w in re.findall(r"[A-Za-z][A-Za-z.-]*[A-Za-z]|[A-Za-z]", rest) if w not in NAMES} - {*titles}

@@ -10,7 +10,7 @@ from lxml import etree
 from evtrack.demo.faults import Fault
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk
+    from tests.desk import Desk
 
 pytestmark = pytest.mark.enable_socket
 

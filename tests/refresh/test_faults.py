@@ -20,7 +20,7 @@ from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Built, Desk, Invent
+    from tests.desk import Built, Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 

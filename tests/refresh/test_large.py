@@ -14,7 +14,7 @@ import pytest
 from evtrack.demo.corpus import Corpus
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk, Invent
+    from tests.desk import Desk, Invent
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 

@@ -20,7 +20,7 @@ from evtrack.demo.server import Fault
 from evtrack.demo.study import Study
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk, Invent
+    from tests.desk import Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 

@@ -19,7 +19,7 @@ from tests.refresh.test_faults import NONE_FOUND
 from tests.refresh.test_lies import PATIENTS, packs, retracted
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk, Invent
+    from tests.desk import Desk, Invent
 
 __all__ = ["packs"]
 pytestmark = pytest.mark.enable_socket

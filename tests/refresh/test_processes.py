@@ -18,7 +18,7 @@ from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Built, Desk, Invent
+    from tests.desk import Built, Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 NEWS = date(2026, 11, 6)

@@ -12,7 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from evtrack.demo.corpus import Corpus
-    from tests.refresh.conftest import Built, Desk, Invent
+    from tests.desk import Built, Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 NEWS = date(2026, 11, 6)

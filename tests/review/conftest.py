@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..refresh.conftest import FIRST, Answer, Desk, Invent, cache, desk, first_week, invent, server, settings_for  # noqa: TID252 # fixtures of the neighbouring folder
+from tests.desk import FIRST, Answer, Desk, Invent, settings_for
 
 if TYPE_CHECKING:
     from evtrack.demo.corpus import Corpus
     from evtrack.demo.server import StandIn
-
-__all__ = ["cache", "desk", "first_week", "invent", "server"]
 
 CLAIMS = Path(__file__).parents[2] / "claims" / "exosome-psychiatry"
 PACK = (

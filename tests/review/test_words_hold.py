@@ -15,7 +15,7 @@ import pytest
 from .conftest import ADDED, ASAKO, BEN, NEWS, PACK
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk
+    from tests.desk import Desk
 
     from .conftest import Story
 

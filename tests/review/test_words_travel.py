@@ -14,7 +14,7 @@ from .conftest import ASAKO, PACK
 from .test_story import spoken
 
 if TYPE_CHECKING:
-    from tests.refresh.conftest import Desk
+    from tests.desk import Desk
 
     from .conftest import Story
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from evtrack.demo.corpus import Article, Corpus, Study
     from evtrack.demo.server import StandIn
 
-CLAIMS = Path(__file__).parents[2] / "claims" / "exosome-psychiatry"
-SCHEMAS = Path(__file__).parents[1] / "schemas"
+CLAIMS = Path(__file__).parents[1] / "claims" / "exosome-psychiatry"
+SCHEMAS = Path(__file__).parent / "schemas"
 FIRST = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 """The Monday of the first week."""
 
@@ -243,7 +243,7 @@ class Invent:
     """Makes invented records."""
 
     def __init__(self) -> None:
-        self.texts = json.loads((Path(__file__).parent / "texts.json").read_text(encoding="utf-8"))
+        self.texts = json.loads((Path(__file__).parent / "data" / "texts.json").read_text(encoding="utf-8"))
 
     def article(self, number: int, text: str, day: date = date(2026, 10, 5), **more: Any) -> Article:
         """A PubMed record, PMID 90000000 + ``number``, that came to PubMed on ``day`` and says the text of texts.json."""
