@@ -13,7 +13,8 @@ from evtrack.cli.words import say
 from evtrack.config import Settings
 
 if TYPE_CHECKING:
-    from evtrack.cli.review_desk import Came, Desk
+    from evtrack.cli.review_came import Came
+    from evtrack.cli.review_desk import Desk
     from evtrack.store.read import Reader
     from evtrack.word import Action, Word
 
@@ -125,38 +126,27 @@ def _of_target(desk: Desk, reader: Reader, target: str, told: list[Word]) -> lis
     return [word for word in told if word.claim_id == about.claim_id or word in of_all]
 
 
-@app.command("accept")
-def accept(
-    context: typer.Context,
-    target: Target,
-    claim: ForClaim = None,
-    reason: Reason = None,
-    name: Name = None,
-    as_json: Json = False,
-    db: Db = None,
-    claims: Claims = None,
-    lang: Lang = None,
-) -> None:
-    """The rules are right."""
-    desk = _desk(settings_of(context, db=db, claims=claims, lang=lang), name)
-    _speak(desk, "accept", target, claim, [], reason, as_json=as_json)
+def _without_values(action: Action) -> None:
+    """The command of a word that has no values: ``accept`` (the rules are right), ``reject`` (no evidence here)."""
+
+    @app.command(action)
+    def speak(
+        context: typer.Context,
+        target: Target,
+        claim: ForClaim = None,
+        reason: Reason = None,
+        name: Name = None,
+        as_json: Json = False,
+        db: Db = None,
+        claims: Claims = None,
+        lang: Lang = None,
+    ) -> None:
+        desk = _desk(settings_of(context, db=db, claims=claims, lang=lang), name)
+        _speak(desk, action, target, claim, [], reason, as_json=as_json)
 
 
-@app.command("reject")
-def reject(
-    context: typer.Context,
-    target: Target,
-    claim: ForClaim = None,
-    reason: Reason = None,
-    name: Name = None,
-    as_json: Json = False,
-    db: Db = None,
-    claims: Claims = None,
-    lang: Lang = None,
-) -> None:
-    """No evidence here."""
-    desk = _desk(settings_of(context, db=db, claims=claims, lang=lang), name)
-    _speak(desk, "reject", target, claim, [], reason, as_json=as_json)
+_without_values("accept")
+_without_values("reject")
 
 
 @app.command("relabel")
