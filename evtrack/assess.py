@@ -23,9 +23,10 @@ from evtrack.grade.record import grade_for_claim, grade_record
 from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
 from evtrack.grade.state import claims_asked
 from evtrack.grade.text import GradingText, record_fields, scan
-from evtrack.grade.word import Words, is_another, under_word
+from evtrack.grade.word import is_another, under_word
 from evtrack.record import Record, RecordId
 from evtrack.rules import Rules, concept_patterns
+from evtrack.standing import Words
 from evtrack.store.facts import stronger_way
 from evtrack.store.reading import seen_hash
 

@@ -12,8 +12,8 @@ from evtrack.assess import Graded, Grader, forced_ties, grade_claims
 from evtrack.claim import Library
 from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.state import claims_asked
-from evtrack.grade.word import Words
 from evtrack.record import RecordId
+from evtrack.standing import Words
 
 if TYPE_CHECKING:
     from evtrack.store.read import Reader

@@ -5,28 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evtrack.bilingual import Bilingual
 from evtrack.record import RecordId
 
 Track = Literal["intervention", "background", "state", "manual"]
 ConceptRole = Literal["intervention", "condition", "outcome", "context"]
 StateVerdict = Literal["holds", "overstated", "understated", "out_of_date", "unclear"]
 """``unclear``: nothing was searched or loaded that could tell; the stance is then ``unclear``, never ``contradicts``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """The same words in Japanese and English."""
-
-    ja: str
-    en: str
-
-    def get(self, lang: str) -> str:
-        """The text in ``lang`` (``"ja"`` or ``"en"``)."""
-        return self.ja if lang == "ja" else self.en
-
-    def as_dict(self) -> dict[str, str]:
-        """``{"ja": …, "en": …}``, as every JSON answer has it."""
-        return {"ja": self.ja, "en": self.en}
 
 
 @dataclass(frozen=True, slots=True)

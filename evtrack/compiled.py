@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -44,12 +45,16 @@ def compiled(kind: str, key: str, build: Callable[[], Any]) -> Any:
     except (OSError, ValueError):
         pass
     value = build()
+    temporary = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Private: whoever could write here could say what a claim asks for.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=file.name)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             json.dump(value, out, ensure_ascii=False)
         Path(temporary).replace(file)
     except OSError:
-        pass
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()  # half of it, on a disk that is full
     return value

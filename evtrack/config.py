@@ -6,11 +6,14 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from evtrack.secrecy import secrets_around, without_passwords
 
 Lang = Literal["ja", "en"]
 
@@ -18,7 +21,7 @@ PUBMED_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 CTGOV_URL = "https://clinicaltrials.gov/api/v2/"
 
 _DIALECT = re.compile(r"([A-Za-z][A-Za-z0-9+_.-]*):")
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*(@)")
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
 
 class ConfigError(ValueError):
@@ -67,11 +70,11 @@ class Settings:
     def shown(self) -> dict[str, Any]:
         """All settings as JSON values, secrets replaced by ``***``."""
         return {
-            "db": _PASSWORD.sub(r"\1***\2", self.db),
+            "db": _db_shown(self.db),
             "claims": str(self.claims) if self.claims else None,
             "lang": self.lang,
-            "pubmed_url": _PASSWORD.sub(r"\1***\2", self.pubmed_url),
-            "ctgov_url": _PASSWORD.sub(r"\1***\2", self.ctgov_url),
+            "pubmed_url": self.pubmed_url,
+            "ctgov_url": self.ctgov_url,
             "pubmed_interval": self.pubmed_interval,
             "ctgov_interval": self.ctgov_interval,
             "timeout": self.timeout,
@@ -113,7 +116,7 @@ def load_settings(flags: Mapping[str, str | None], environ: Mapping[str, str], f
     Raises ``ConfigError`` naming variable, flag or file:key.
     """
     found = _Found(flags, environ, _file_values(folder), folder)
-    key = found.text("ncbi_api_key")
+    key = found.key()
     return Settings(
         db=found.db(),
         lang=found.lang(),
@@ -185,9 +188,14 @@ def _file_table(folder: Path) -> tuple[dict[str, Any], str]:
     own, project = folder / ".evtrack.toml", folder / "pyproject.toml"
     if own.is_file():
         return _toml(own), f"{own.name}:"
-    if project.is_file():
-        return _toml(project).get("tool", {}).get("evtrack", {}), f"{project.name}:tool.evtrack."
-    return {}, ""
+    table: Any = _toml(project) if project.is_file() else {}
+    where = f"{project.name}:"
+    for name in ("tool", "evtrack"):
+        where, table = f"{where}{name}", table.get(name, {})
+        if not isinstance(table, dict):
+            raise ConfigError("config.table", where=where)
+        where += "."
+    return table, where
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -203,14 +211,35 @@ NAMES = (
 )  # fmt: skip
 
 
-def _is_address(text: str) -> bool:
-    """Whether this is an http or https URL with a host (and a port that is one)."""
-    if not re.match(r"https?://[^\s/]\S*\Z", text):
-        return False
+def _host_of(text: str) -> str | None:
+    """The host of a base URL: http or https, a host, perhaps a port and a path, and nothing else; ``None`` for any other text.
+
+    Neither a user name (it is not sent, and it disguises a host: ``https://good@evil/``), nor a query, a fragment, a
+    backslash or a letter outside ASCII, which programs read in different ways.
+    """
+    if not re.match(r"https?://[^\s/]\S*\Z", text) or re.search(r"[^!-~]|[@?#\\]", text):
+        return None
     try:
-        return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+        host, port = urlsplit(text).hostname, urlsplit(text).port
     except ValueError:
-        return False
+        return None
+    return None if port == 0 else host
+
+
+def _db_shown(db: str) -> str:
+    """A store as it may be shown: of a database URL neither the user's name nor the password."""
+    dialect = _DIALECT.match(db)
+    if dialect and dialect[1].lower() == "postgresql+psycopg" and "@" in db:
+        db = f"{dialect[1]}://***@{db.rpartition('@')[2]}"
+    return without_passwords(db)
+
+
+def known_secrets(environ: Mapping[str, str], folder: Path) -> set[str]:
+    """Every secret that the settings of a run hold, be they right or wrong."""
+    table: dict[str, Any] = {}
+    with suppress(ConfigError):
+        table, _ = _file_table(folder)
+    return secrets_around(environ, table)
 
 
 class _Found:
@@ -255,11 +284,11 @@ class _Found:
             from platformdirs import user_data_path
 
             return str(user_data_path("evtrack") / "evtrack.db")
-        dialect = _DIALECT.match(text)
+        dialect = _DIALECT.match(text) or re.search(r"([A-Za-z][A-Za-z0-9+_.-]*)://", text)
         # One letter before the colon is a drive of Windows, not a dialect.
         if not dialect or len(dialect[1]) == 1:
             return str(Path(text).expanduser())
-        if dialect[1].lower() not in ("sqlite", "postgresql+psycopg"):
+        if dialect.start() or dialect[1].lower() not in ("sqlite", "postgresql+psycopg"):
             raise ConfigError("config.dialect", where=self.by_name["db"].where, value=dialect[1])
         return text
 
@@ -276,9 +305,25 @@ class _Found:
         text = self.text(name)
         if text is None:
             return default
-        if not _is_address(text):
-            raise ConfigError("config.url", where=self.by_name[name].where, value=_PASSWORD.sub(r"\1***\2", text))
+        where, host = self.by_name[name].where, _host_of(text)
+        if host is None:
+            shown = re.sub(r"[?#].*", "", re.sub(r".*@", "***@", text, flags=re.DOTALL), flags=re.DOTALL)
+            raise ConfigError("config.url", where=where, value=" ".join(shown.split()))
+        if not _LOOPBACK.fullmatch(host):
+            if not text.startswith("https:"):
+                raise ConfigError("config.plain_http", where=where)
+            key = self.by_name.get("ncbi_api_key")
+            # A folder that came from elsewhere may hold a settings file: it must not send away a key it does not hold.
+            if name == "pubmed_url" and key and ":" in where and ":" not in key.where:
+                raise ConfigError("config.key_elsewhere", where=where, holder=key.where)
         return text if text.endswith("/") else text + "/"
+
+    def key(self) -> str | None:
+        """The API key. One with blanks or control signs was copied wrongly: it is refused, and not repeated."""
+        text = self.text("ncbi_api_key")
+        if text is not None and not re.fullmatch(r"[!-~]+", text):
+            raise ConfigError("config.key", where=self.by_name["ncbi_api_key"].where)
+        return text
 
     def number(self, name: str, default: float, *, above_zero: bool = False) -> float:
         found = self.by_name.get(name)

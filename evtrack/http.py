@@ -10,15 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeGuard, TypeVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import stamina
 import stamina.instrumentation
 
 from evtrack import __version__
 from evtrack.config import Settings
-from evtrack.net import seconds_to_wait, secrets_pattern, unpacked
+from evtrack.net import seconds_to_wait, unpacked
 from evtrack.pace import Pace
+from evtrack.secrecy import echoes, password_of, secrets_pattern
 from evtrack.sources._protocol import Answer
 from evtrack.transports import TRANSPORTS, LostError, OpenTransport, Reply, Wire
 from evtrack.trouble import FetchError, PassingError, Trouble
@@ -30,6 +31,7 @@ LARGEST = 64 * 1024 * 1024
 
 _SAID = 300
 _SAID_READ = 16 * 1024
+_TAG = re.compile(r"<[^<>]*>")
 _UNREACHED = ("no_connection", "no_tls", "connect_timeout")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
@@ -136,9 +138,9 @@ class HttpService:
         # Unpacking is done here, where it can be bounded, so only what can be unpacked here is asked for.
         self._headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._wire = Wire(base_url, starts=self._starts, clock=clock, open_transport=open_transport)
-        self._secrets = secrets_pattern(
-            *secrets, *(urlsplit(url).password for url in (base_url, self._wire.proxy or ""))
-        )
+        known = [*secrets, *map(password_of, (base_url, self._wire.proxy))]
+        self._secrets = secrets_pattern(*known)
+        self._echoes = echoes(known)
         self._transports = transports
         self._largest = largest
         self._clock = clock
@@ -251,12 +253,13 @@ class HttpService:
         said_403 = ""
         while True:
             self.requests += 1
+            not_back: LostError | None = None
             try:
                 with self._wire.send(self.transport, url, self._headers, form, timeout=timeout, until=until) as reply:
                     self._answered = True
                     if reply.status == 200:
                         content_type = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                        return Answer(200, content_type, self._body(reply))
+                        return Answer(200, content_type, self._unechoed(self._body(reply)))
                     if reply.status in _REDIRECTS:
                         redirects += 1
                         url = self._redirected(url, reply, redirects)
@@ -266,9 +269,11 @@ class HttpService:
                         raise self._refusal(reply)
                     said_403 = self._said(reply)
             except LostError as lost:
-                # The next transport may not even get in, say with a TLS that is too old: that is a refusal as well.
-                if lost.code not in _UNREACHED or not refused:
-                    raise self._lost(lost, timeout) from None
+                not_back = lost
+            # Raised out here: whoever keeps an error keeps its context, and in that stands what the service said.
+            # The next transport may not even get in, say with a TLS that is too old: that is a refusal as well.
+            if not_back is not None and (not_back.code not in _UNREACHED or not refused):
+                raise self._lost(not_back, timeout)
             refused.append(self.transport)
             self._next_transport(refused, said_403)
 
@@ -294,16 +299,18 @@ class HttpService:
         """Where the service sends us, if that is the same host and no step from https down to http."""
         here = _origin(url)
         try:
-            to = urljoin(url, reply.headers.get("Location", ""))
-            there = _origin(to)
+            to = urlsplit(urljoin(url, reply.headers.get("Location", "")))
+            there = _origin(to.geturl())
         except ValueError:
-            to, there = "", ("", "", 0)
+            to, there = urlsplit(""), ("", "", 0)
         secured = (here[0], *there) == ("http", "https", here[1], 443)
         if there != here and not secured:
             raise self._refused("redirected", reply, to=self._one_line(f"{there[0]}://{there[1]}:{there[2]}"))
         if redirects > _MOST_REDIRECTS:
             raise self._refused("redirected_often", reply, limit=str(_MOST_REDIRECTS))
-        return to
+        # Only the path is taken of where we are sent: readers of URLs can then not differ about the host.
+        netloc = urlsplit(url).netloc
+        return urlunsplit((to.scheme, re.sub(r":\d*$", "", netloc) if secured else netloc, to.path, to.query, ""))
 
     def _refusal(self, reply: Reply) -> FetchError | PassingError:
         """What a status that is not 200 means."""
@@ -346,6 +353,13 @@ class HttpService:
             raise LostError("broken_off", answered=True)
         return bytes(body)
 
+    def _unechoed(self, body: bytes) -> bytes:
+        """``body`` without a secret that the service says again, so that none is ever stored."""
+        for echo in self._echoes:
+            if echo in body:
+                body = body.replace(echo, b"***")
+        return body
+
     def _said(self, reply: Reply) -> str:
         """The start of what a service said of an error: one line of text, no secrets."""
         body = bytearray()
@@ -359,7 +373,9 @@ class HttpService:
 
     def _one_line(self, text: str) -> str:
         """``text`` without tags, secrets, and line breaks, at most 300 characters."""
-        return self._secrets.sub("***", " ".join(re.sub(r"<[^<>]*>", " ", text).split()))[:_SAID]
+        for what, instead in ((self._secrets, "***"), (_TAG, " "), (self._secrets, "***")):
+            text = what.sub(instead, text)  # a tag may stand in a secret, and a secret in a tag
+        return " ".join(text.split())[:_SAID]
 
     def _trouble(self, code: str, **fields: str) -> Trouble:
         """A trouble of this service without secrets, whoever wrote its fields."""

@@ -11,10 +11,10 @@ from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all,
 from evtrack.batches import BATCH, Batch, begin
 from evtrack.claim import Library
 from evtrack.files import FileProblem
-from evtrack.grade.word import Words
 from evtrack.record import RecordId, Skipped
 from evtrack.rules import Rules
 from evtrack.spread import Ahead, WorkerLostError
+from evtrack.standing import Words
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store

@@ -1,4 +1,4 @@
-"""What stands between us and a service? Proxies, certificates, addresses, packed bodies, secrets: all that needs no httpx."""
+"""What stands between us and a service? Proxies, certificates, addresses, packed bodies: all that needs no httpx."""
 
 from __future__ import annotations
 
@@ -16,17 +16,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 import truststore
 
 _PIECE = 64 * 1024
-
-
-def secrets_pattern(*secrets: str | None) -> re.Pattern[str]:
-    """What finds each secret, as it is and as it stands in a URL; nothing where there is none."""
-    spelled = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), quote_plus(secret))}
-    return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True))) or r"(?!)", re.IGNORECASE)
 
 
 def seconds_to_wait(retry_after: str, date: str | None) -> float | None:

@@ -68,7 +68,8 @@ def addresses_of(urls: str) -> list[Address]:
             from apprise import Apprise, AppriseAsset
     except ImportError as error:
         raise NotifyMissingError from error
-    asset = AppriseAsset(app_id="evtrack", app_desc="evtrack", async_mode=False)
+    # A digest goes to the addresses given, and to none that one of them names.
+    asset = AppriseAsset(app_id="evtrack", app_desc="evtrack", async_mode=False, http_redirects=False)
     found = []
     for number, url in enumerate(urls.split(), start=1):
         known = _SCHEME.match(url)

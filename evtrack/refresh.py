@@ -17,12 +17,12 @@ from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, 
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
 from evtrack.grade.grades import Level, Searched, Stance
-from evtrack.grade.word import Words
 from evtrack.part import Asking, ClaimStatus, Part, Steps, questions_of
 from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId
 from evtrack.rules import Rules
 from evtrack.sources._protocol import Listed, Read, Source
+from evtrack.standing import Words
 from evtrack.store.facts import Pull, as_utc
 from evtrack.trouble import Trouble
 

@@ -13,8 +13,9 @@ from evtrack.by_hand import bytes_of, manual_id, record_of
 from evtrack.by_rules import level_by_rules
 from evtrack.changes import State
 from evtrack.grade.grades import FINAL_GATES, ClaimGrade, ClaimRecordGrade
-from evtrack.grade.word import TAKEN_BACK, Words, rules_say, under_word
+from evtrack.grade.word import rules_say, under_word
 from evtrack.record import Record, RecordId
+from evtrack.standing import TAKEN_BACK, Words
 from evtrack.store.facts import as_utc
 from evtrack.store.reading import seen_hash
 from evtrack.waiting import Waiting, queue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import socket
 import ssl
 import threading
@@ -91,7 +92,7 @@ class Wire:
     ) -> Iterator[Reply]:
         """The reply to GET ``url``, or to POST where there is a ``form``. Raises ``LostError``, while it is read too.
 
-        Its causes are cut off (``from None``): what a service said could stand in them, and so could a key it echoed.
+        It has neither cause nor context: what a service said could stand in them, and so could a key it echoed.
         ``timeout``: seconds for connecting and for each wait for bytes; ``until``: when all must be over.
         """
         extensions = {
@@ -101,11 +102,14 @@ class Wire:
             "starts": self._starts,
         }
         method, fields = ("GET", None) if form is None else ("POST", dict(form))
+        wrong: Exception | None = None
         try:
             request = httpx.Request(method, url, headers=headers, data=fields, extensions=extensions)
             way = self._way(transport)
         except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
-            raise LostError("broken_setup", str(error)) from None
+            wrong = error
+        if wrong is not None:
+            raise LostError("broken_setup", str(wrong))
         # A slow drip passes every wait for bytes, in the headers too: only somebody outside can end it.
         scissors = threading.Timer(max(until - self._clock(), 0), self._cut)
         scissors.daemon = True
@@ -114,7 +118,9 @@ class Wire:
             try:
                 response = way.handle_request(request)
             except httpx.TransportError as error:
-                raise self._lost(error, until, answered=False) from None
+                wrong = error
+            if wrong is not None:
+                raise self._lost(wrong, until, answered=False)
             try:
                 if self._clock() >= until:
                     # Cut by us: the standard library takes headers that break off for whole ones.
@@ -129,10 +135,13 @@ class Wire:
         """The body as it comes. Not ``iter_raw``, which refuses what a mock has already in memory."""
         if not isinstance(response.stream, httpx.SyncByteStream):
             raise TypeError(response.stream)
+        wrong: Exception | None = None
         try:
             yield from response.stream
         except httpx.TransportError as error:
-            raise self._lost(error, until, answered=True) from None
+            wrong = error
+        if wrong is not None:
+            raise self._lost(wrong, until, answered=True)
         # A body without a length ends where its connection does, be it cut by us.
         if self._clock() >= until:
             raise LostError("deadline", answered=True)
@@ -215,6 +224,10 @@ class _Httpx(httpx.HTTPTransport):
         super().__init__(verify=context, proxy=httpx.Proxy(proxy, ssl_context=by_tls) if proxy else None)
         self._proxy = proxy
         self._addresses = Addresses()
+        # At DEBUG httpcore writes down every header that comes, be it a Location that says the key again.
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "httpcore":
+                logging.getLogger(name).disabled = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         share = _share(request, self._proxy, self._addresses)

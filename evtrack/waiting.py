@@ -11,8 +11,8 @@ from evtrack.grade.claim import needs_person
 from evtrack.grade.grades import HUMAN, ClaimGrade, Evidence, Level, rank
 from evtrack.grade.record import LEVEL_OF
 from evtrack.grade.studies import whole_studies
-from evtrack.grade.word import Words, said_at
 from evtrack.record import RecordId
+from evtrack.standing import Words, said_at
 from evtrack.word import Word
 
 if TYPE_CHECKING:

@@ -16,6 +16,10 @@ OF_ONE_CLAIM = ("stance", "condition_match", "outcome_match", "counts_for_claim"
 """Fields that say nothing of a record alone: what speaks for one claim may be harm towards another."""
 
 
+REOPENED = "review_reopened"
+"""The flag of a record whose word was about another content (or an accepted grade that the rules no longer give)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of a person. ``record_id`` ``None``: on the claim's level; ``claim_id`` ``None``: on the record for every claim.

@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from evtrack.grade.grades import FINAL_GATES, LEVELS, Agent, Design, Gate, Match, Role, Stance
 from evtrack.grade.record import GATE_OF, LEVEL_OF, SYNTHESES
-from evtrack.grade.word import GATE_OF_ROLE, REOPENED
+from evtrack.grade.word import GATE_OF_ROLE
 from evtrack.record import PartialDate
-from evtrack.word import OF_ONE_CLAIM, Action, Word
+from evtrack.word import OF_ONE_CLAIM, REOPENED, Action, Word
 
 
 class WordError(Exception):

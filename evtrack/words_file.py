@@ -123,33 +123,13 @@ def _of_no_claim(entry: Any, word: Word, claims: Container[str], path: str, line
 
 def load_yaml(text: str, path: str) -> tuple[Any, list[WordFault]]:
     """The document with the lines of its keys, and why it can't be read where it can't. Days stay the texts that somebody typed."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from evtrack.yaml_text import YamlFault, read_yaml
 
-    class Texts(RoundTripConstructor):
-        """YAML would make a date of a day, and a moment of another zone."""
-
-    Texts.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
-    yaml = YAML(typ="rt")
-    yaml.Constructor = Texts
     try:
-        return yaml.load(text), []
-    except DuplicateKeyError as error:
-        key = str(error.problem or "").partition('"')[2].partition('"')[0]
-        return None, [WordFault(path, _mark(error), "key_twice", (("field", key),))]
-    except MarkedYAMLError as error:
-        return None, [WordFault(path, _mark(error), "not_yaml", (("why", str(error.problem or "").strip()),))]
-    except RecursionError:
-        return None, [WordFault(path, 1, "nested_too_deep")]
-    except (YAMLError, ValueError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return None, [WordFault(path, 1, "not_yaml", (("why", why),))]
-
-
-def _mark(error: Any) -> int:
-    mark = error.problem_mark or error.context_mark
-    return int(mark.line) + 1 if mark else 1
+        return read_yaml(text), []
+    except YamlFault as fault:
+        named = {"not_yaml": "why", "key_twice": "field", "yaml_sign": "sign"}.get(fault.code)
+        return None, [WordFault(path, fault.line, fault.code, ((named, fault.why),) if named else ())]
 
 
 def word_of(entry: Mapping[str, Any]) -> Word:
@@ -246,11 +226,4 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return int(value)
-    return _whole(str(value)) if isinstance(value, str) else value
-
-
-def _whole(text: str) -> str:
-    """JSON in ASCII writes a character beyond U+FFFF as two halves, and YAML reads them as two; a lone half stays to be told."""
-    return (
-        text if text.isprintable() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    )
+    return str(value) if isinstance(value, str) else value

@@ -89,7 +89,7 @@ BROKEN: list[tuple[str, str, int, str, str]] = [
     ("word for a group", CLAIM.replace("{ja: 効く。, en: It works.}", "効く。"), 5, "statement must have keys of its own", "indented"),
     ("word for the queries", CLAIM + "queries: x\n", 9, "queries must have keys of its own", "indented"),
     ("key that is no text", CLAIM + "queries: {pubmed: x}\n", 9, "queries.pubmed must be a list", "[ONE, TWO]"),
-    ("holds itself", "&a [*a]\n", 1, "not valid YAML (nested too deep)", "quotes"),
+    ("holds itself", "&a [*a]\n", 1, "&a: a claim file has no anchors", "quotes"),
     ("nested without end", "[" * 3000, 1, "not valid YAML", "quotes"),
     ("empty text", CLAIM.replace("quote: 効く", "quote: ''"), 4, "quote is empty", "fill it in"),
     ("odd id", CLAIM.replace("id: some-claim", "id: Some_Claim"), 1, "id has not the right shape", "fits"),

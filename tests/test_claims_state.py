@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evtrack.claim import Bilingual, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import StateRule
 from evtrack.claims import load_library
 from evtrack.predicates import Measured, TestError, judge, read_test, rests_on_absence
 

@@ -115,9 +115,9 @@ def test_urls_and_folders(tmp_path: Path) -> None:
     """A base URL ends with a slash whether or not it was written, and a claims folder is taken from the current one."""
     (tmp_path / "mine").mkdir()
     got = settings(
-        tmp_path, {"EVTRACK_CTGOV_URL": "http://127.0.0.1:9/api", "EVTRACK_PUBMED_URL": "http://x/"}, claims="mine"
+        tmp_path, {"EVTRACK_CTGOV_URL": "http://127.0.0.1:9/api", "EVTRACK_PUBMED_URL": "https://x/"}, claims="mine"
     )
-    assert (got.ctgov_url, got.pubmed_url, got.claims) == ("http://127.0.0.1:9/api/", "http://x/", tmp_path / "mine")
+    assert (got.ctgov_url, got.pubmed_url, got.claims) == ("http://127.0.0.1:9/api/", "https://x/", tmp_path / "mine")
 
 
 def test_now(tmp_path: Path) -> None:

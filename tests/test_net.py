@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtrack.net import seconds_to_wait, secrets_pattern, unpacked
+from evtrack.net import seconds_to_wait, unpacked
+from evtrack.secrecy import secrets_pattern
 
 
 def cut_at(body: bytes, places: list[int]) -> list[bytes]:

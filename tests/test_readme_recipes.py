@@ -15,7 +15,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from evtrack.cli.app import app
+from evtrack.cli.app import application
 from evtrack.config import NAMES
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def test_shell_lines_are_shell() -> None:
 
 def test_every_call_is_one_of_ours() -> None:
     """Each command of evtrack is there, and takes the options it is given."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(application())
     told = calls()
     assert {c[0] for c in told} == {"refresh", "changes", "status"}
     for name, *arguments in told:

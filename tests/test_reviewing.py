@@ -15,7 +15,6 @@ from evtrack.assess import Grader, regrade
 from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
-from evtrack.grade.word import REOPENED
 from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
 from evtrack.refresh import Refreshed, refresh
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
@@ -23,7 +22,7 @@ from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
-from evtrack.word import Action, Word
+from evtrack.word import REOPENED, Action, Word
 from evtrack.word_check import check
 from evtrack.words_file import read_words, write_words
 

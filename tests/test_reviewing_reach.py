@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from evtrack.by_hand import manual_id
-from evtrack.grade.word import Words
 from evtrack.record import RecordId
+from evtrack.standing import Words
 from evtrack.word import Word
 from evtrack.words_file import read_words
 

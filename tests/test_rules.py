@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from evtrack.claim import Bilingual, Concept
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Concept
 from evtrack.rules import RULES_FOLDER, _build, concept_patterns, load_rules, rule_files
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from evtrack.grade.grades import Evidence
-from evtrack.grade.word import Words
 from evtrack.record import RecordId
+from evtrack.standing import Words
 from evtrack.waiting import BECAUSE, Waiting, _consequence, _of_claim, _together
 from evtrack.word import Word
 from evtrack.wording import keys

@@ -122,9 +122,9 @@ HEAD = "words:\n  - action: reject\n    record: PMID:90000001\n    reason: r\n  
     [
         ("words: [", 1, "not_yaml"),
         ("words:\n  - action: reject\n   record: x\n", 3, "not_yaml"),
-        ("a: *b", 1, "not_yaml"),
+        ("a: *b", 1, "yaml_sign"),
         ("\x00", 1, "not_yaml"),
-        ("words:\n  - !!python/object:os.system {}\n", 2, "not_a_moment"),
+        ("words:\n  - !!python/object:os.system {}\n", 2, "yaml_sign"),
         ("", 1, "no_words"),
         ("- a", 1, "no_words"),
         ("words: 3", 1, "no_words"),

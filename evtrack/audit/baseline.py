@@ -72,7 +72,7 @@ def read_baseline(path: str) -> Baseline:
         read = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise FileProblem(path, "no such file", code="missing", mend="check the path") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FileProblem(path, "not a baseline of evtrack audit", code="unreadable", mend=mend) from error
     try:
         [VERSION].index(read["evtrack_baseline"])  # of another version: a ValueError as for any other fault

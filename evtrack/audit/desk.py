@@ -16,7 +16,8 @@ from evtrack.audit.suggestion import Advice, advice_for, effects_of
 from evtrack.audit.tables import Tables, gravity, worse
 from evtrack.audit.telling import Telling, after_concession, telling
 from evtrack.audit.verdict import Judged, NotJudged, Sentence, judge
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.wording import both, word
 
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")

@@ -11,7 +11,7 @@ from evtrack.audit.finding import Finding, NotAssessed, Severity
 from evtrack.audit.fingerprints import fingerprint
 from evtrack.audit.floors import affirmed
 from evtrack.audit.matching import UnitReading
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.wording import both, keys, word
 
 TICKS = (

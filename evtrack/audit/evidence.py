@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol, cast, get_args
 
-from evtrack.claim import Bilingual, Claim, StateVerdict, Track
+from evtrack.audit.snapshot_shape import wrong_in
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, StateVerdict, Track
 from evtrack.files import FileProblem
 from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Evidence, Level, Searched, Stance, rank
 from evtrack.grade.searching import read_search
@@ -198,8 +200,11 @@ def _claim(path: str, number: int, answer: Any) -> ClaimEvidence:
         raise FileProblem(path, f"claim {name} has no {', '.join(missing)}", code="not_a_snapshot", mend=_MEND)
     level, stance = answer["level"], answer["stance"]
     for key, value, allowed in (("level", level, (None, *LEVELS)), ("stance", stance, get_args(Stance))):
-        if value not in allowed:
+        if (value is not None and not isinstance(value, str)) or value not in allowed:
             raise FileProblem(path, f"claim {name}: {key} {value!r} is not known", code="not_a_snapshot", mend=_MEND)
+    wrong = wrong_in(answer)
+    if wrong is not None:
+        raise FileProblem(path, f"claim {name}: {wrong} is not understood", code="not_a_snapshot", mend=_MEND)
     k_of_n = answer.get("k_of_n") or None
     label = _texts(answer.get("label"))
     return ClaimEvidence(

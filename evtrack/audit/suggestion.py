@@ -8,7 +8,8 @@ from datetime import date
 
 from evtrack.audit.evidence import ClaimEvidence, EvidenceSnapshot
 from evtrack.audit.verdict import column_of, level_column, unknown
-from evtrack.claim import Bilingual, Claim, Library
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Library
 from evtrack.wording import both
 
 _MOST_LEVELS = 6

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evtrack.claim import Alert, Bilingual, Claim, ClaimError, Concept, Library, Pack, Part, Said, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Alert, Claim, ClaimError, Concept, Library, Pack, Part, Said, StateRule
 from evtrack.compiled import compiled, content_hash
 from evtrack.concepts import concepts_of, covered
 from evtrack.record import RecordId
@@ -120,8 +121,15 @@ def new_claim(claim_id: str, folder: Path) -> Path:
     if not (folder / PACK_FILE).is_file():
         raise FileNotFoundError(f"{folder} is no pack: it holds no {PACK_FILE}")
     path = folder / f"{claim_id}.yaml"
-    with path.open("x", encoding="utf-8") as out:
-        out.write(SKELETON.replace("CLAIM-ID", claim_id))
+    try:
+        with path.open("x", encoding="utf-8") as out:
+            out.write(SKELETON.replace("CLAIM-ID", claim_id))
+    except FileExistsError:
+        raise
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half a claim would break all commands
+        error.filename = str(path)
+        raise
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import process
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from evtrack.claim import ClaimError, ConceptRole, StateVerdict, Track
 from evtrack.claims.messages import claim_error
+from evtrack.yaml_text import YamlFault, read_yaml
 
 Kind = Literal[
     "per-condition effect", "mechanism", "safety", "background", "state-of-evidence", "practice", "self-report", "caveat"
@@ -150,31 +148,31 @@ class Document:
 def read_document(path: Path) -> Document | ClaimError:
     """One YAML file, or why it cannot be read."""
     try:
-        marked = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
-        plain = _plain(marked)
+        marked = read_yaml(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         return claim_error(str(path), path.read_bytes()[: error.start].count(b"\n") + 1, "not_utf8")
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        problem = " ".join(str(getattr(error, "problem", None) or error).split())
-        return claim_error(str(path), mark.line + 1 if mark else 1, "not_yaml", problem=problem)
+    except YamlFault as fault:
+        key = "yaml_sign" if fault.code == "yaml_sign" else "not_yaml"
+        return claim_error(str(path), fault.line, key, problem=_problem(fault))
     except OSError as error:
         return claim_error(str(path), 1, "unreadable", problem=str(error.strerror))
-    except RecursionError:
-        return claim_error(str(path), 1, "not_yaml", problem="nested too deep")
     if marked is None:
         return claim_error(str(path), 1, "empty_file")
-    return Document(path, plain, marked)
+    return Document(path, _plain(marked), marked)
+
+
+def _problem(fault: YamlFault) -> str:
+    """What the reader of YAML says, in words."""
+    told = {"key_twice": f'found duplicate key "{fault.why}"', "nested_too_deep": "nested too deep"}
+    return told.get(fault.code, fault.why)
 
 
 def _plain(node: Any) -> Any:
-    """Marked YAML → plain JSON values; a date becomes its ISO text."""
+    """Marked YAML → plain JSON values."""
     if isinstance(node, Mapping):
         return {str(k): _plain(v) for k, v in node.items()}
     if isinstance(node, list):
         return [_plain(v) for v in node]
-    if isinstance(node, dt.date):
-        return node.isoformat()[:10]
     return str(node) if isinstance(node, str) else node
 
 

@@ -12,6 +12,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "YAMLとして読めません（{problem}）",
         "この行と前の行を確認してください。「:」や「#」を含む文は引用符で囲み、字下げをそろえてください",
     ),
+    "yaml_sign": (
+        "{problem}: a claim file has no anchors, aliases or tags",
+        "write the words out, and put text that begins with & * or ! into quotes",
+        "{problem}：アンカー、エイリアス、タグは使えません",
+        "そのまま書いてください。「&」「*」「!」で始まる文は引用符で囲んでください",
+    ),
     "unreadable": ("cannot be read ({problem})", "check the file and its rights", "読めません（{problem}）", "ファイルと権限を確認してください"),
     "empty_file": ("the file is empty", "write it, or delete it", "ファイルが空です", "中身を書くか、削除してください"),
     "not_keys": ("not a list of keys and values", "write KEY: VALUE, one a line", "キーと値になっていません", "「キー: 値」を1行ずつ書いてください"),

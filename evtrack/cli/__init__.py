@@ -15,19 +15,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; give the exit code of CONTRACT.md. No traceback leaves here."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _utf8()
-    from evtrack.cli.app import language, run
-
-    lang = language(given)
+    lang = "en"
     try:
+        from evtrack.cli.app import language, run
+
+        lang = language(given)
         code = run(given, lang)
         sys.stdout.flush()
     except Problem as problem:
         _complain(problem.text(lang))
         return problem.exit_code
     except BrokenPipeError:
-        # The reader of our answer has gone (``evtrack status | head``): nothing is wrong, and the interpreter must not
-        # try to flush into the closed pipe when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our answer has gone (``evtrack status | head``): nothing is wrong.
+        _give_up_stdout()
         return 0
     except KeyboardInterrupt:
         _complain(say("cli.interrupted", lang))
@@ -47,10 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _complain(text: str) -> None:
     """One line on stderr, after whatever of the answer was written; what it repeats of what was typed orders a terminal nothing."""
     from evtrack.report.plain import plain
+    from evtrack.secrecy import without_passwords
 
-    with contextlib.suppress(BrokenPipeError, ValueError):
+    try:
         sys.stdout.flush()
-    print(f"evtrack: {plain(text)}", file=sys.stderr)  # noqa: T201 # the one way a message reaches a person
+    except (OSError, ValueError):
+        _give_up_stdout()
+    with contextlib.suppress(OSError):
+        print(f"evtrack: {without_passwords(plain(text))}", file=sys.stderr)  # noqa: T201 # the one way a message reaches a person
+
+
+def _give_up_stdout() -> None:
+    """Nothing more can be said there: the interpreter must not try again when it ends, and tell that it failed."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _utf8() -> None:

@@ -4,57 +4,49 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from evtrack.cli import (
-    audit,
-    changes,
-    claims,
-    db,
-    demo,
-    doctor,
-    grade,
-    load,
-    refresh,
-    regrade,
-    report,
-    review,
-    rule,
-    show,
-    status,
-)
 from evtrack.cli.options import Claims, Db, Lang
 from evtrack.cli.words import say
 from evtrack.config import ConfigError, load_settings, locale_lang
-from evtrack.wording import catalogue
+from evtrack.wording import has_words
 
-app = typer.Typer(
-    name="evtrack",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-app.command("refresh")(refresh.refresh)
-app.command("load")(load.load)
-app.command("status")(status.status)
-app.command("show")(show.show)
-app.command("audit")(audit.audit)
-app.command("report")(report.report)
-app.command("grade")(grade.grade)
-app.command("regrade")(regrade.regrade)
-app.add_typer(claims.app, name="claims")
-app.command("changes")(changes.changes)
-app.add_typer(review.app, name="review")
-app.command("rule")(rule.rule)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.add_typer(db.app, name="db")
+COMMANDS = (
+    "refresh", "load", "status", "show", "audit", "report", "grade", "regrade", "changes", "rule", "demo", "doctor",
+    "claims", "review", "db",
+)  # fmt: skip
+"""In the order of ``--help``. Each is the module of its name here: a function of that name, or ``app`` with commands of its own."""
+
+
+def application(wanted: Collection[str] = COMMANDS) -> typer.Typer:
+    """The application. Of the commands that are not ``wanted`` nothing but their names is there: no module is read for them."""
+    app = typer.Typer(
+        name="evtrack",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(root)
+    for name in COMMANDS:
+        module = import_module(f"evtrack.cli.{name}") if name in wanted else None
+        if module is None:
+            app.command(name)(_not_wanted)
+        elif hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def _not_wanted() -> None:
+    """Stands for a command that is only listed."""
 
 
 def _version(wanted: bool) -> None:
@@ -67,7 +59,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     context: typer.Context,
     db: Db = None,
@@ -95,7 +86,7 @@ def language(arguments: Sequence[str]) -> str:
 
 def run(arguments: Sequence[str], lang: str) -> int:
     """Run one command; give its exit code. Whatever is raised is for ``main`` to tell."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(application(arguments))
     _translate(command, "", lang)
     # Not command.main(): it turns a closed pipe into exit code 1, which here means "found what it was to fail on".
     try:
@@ -127,7 +118,7 @@ def _translate(command: Any, path: str, lang: str) -> None:
             # A command's own words, else those of the group it belongs to, else those of all.
             places = (f"{path}.", f"{path.rpartition('.')[0]}.", "")
             own = (f"option.{place}{parameter.name}" for place in places)
-            parameter.help = say(next((k for k in own if k in catalogue()), f"option.{parameter.name}"), lang)
+            parameter.help = say(next((k for k in own if has_words(k)), f"option.{parameter.name}"), lang)
     for name, inner in getattr(command, "commands", {}).items():
         _translate(inner, f"{path}.{name}" if path else name, lang)
 

@@ -112,7 +112,7 @@ def _evidence_of(settings: Settings, library: Library, path: str | None) -> _Kno
 
         try:
             answer: Any = json.loads(bytes_of(path))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             mend = "give the answer of `evtrack status --json`"
             raise FileProblem(path, "not JSON", code="not_a_snapshot", mend=mend) from error
         return _Known(snapshot_of_json(answer, path), _titles(answer), nothing=False)
@@ -126,7 +126,7 @@ def _evidence_of(settings: Settings, library: Library, path: str | None) -> _Kno
 
 def _titles(answer: Any) -> dict[str, str]:
     """Titles of the records in a snapshot that lists them."""
-    claims = answer.get("claims", [answer])
+    claims = [answer] if "claim_id" in answer else answer["claims"]
     records = (r for c in claims for r in c.get("records") or () if isinstance(r, dict))
     return {str(r["id"]): str(r.get("title") or "") for r in records if "id" in r}
 

@@ -180,12 +180,10 @@ def upgrade(context: typer.Context, as_json: Json = False, db: Db = None, lang: 
     from evtrack.cli.output import put, put_json
     from evtrack.store.lock import one_writer
     from evtrack.store.migrate import upgrade as upgrade_store
-    from evtrack.store.target import SCHEMA, StoreMissingError, look, store_path
+    from evtrack.store.target import SCHEMA, store_path, there, writing
 
-    path = store_path(settings.db)
-    if look(path) in ("missing", "empty"):
-        raise StoreMissingError(f"{path}: no store there yet: run evtrack refresh or evtrack load first")
-    with one_writer(settings.db):
+    path = there(store_path(settings.db))
+    with one_writer(settings.db), writing(path):
         backup = upgrade_store(path, now=settings.now)
     if as_json:
         put_json({"path": str(path), "schema": SCHEMA, "backup": str(backup) if backup else None})

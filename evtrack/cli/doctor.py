@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,6 +81,7 @@ def examine(settings: Settings, *, offline: bool) -> dict[str, Any]:
         "claims": {"n": len(library.claims), "concepts": len(library.concepts), "errors": errors},
         "known_missing": {i: ids for i, ids in missing.items() if ids},
         "store": store,
+        "open_to_others": _open_to_others(settings),
         "services": services,
     }
 
@@ -89,6 +93,19 @@ def _found(reader: Reader, library: Library) -> set[tuple[str, str]]:
         return {(c.id, i) for c in claims for i, tie in reader.ties(c.id).items() if tie.found_by != "match"}
     there = set(reader.record_ids())
     return {(c.id, i) for c in claims for i in c.known if i in there}
+
+
+def _open_to_others(settings: Settings) -> list[str]:
+    """Files that hold a secret, or the store, and that other users of this machine may read or write."""
+    from evtrack.store.target import StoreError, raw_path, store_path
+
+    # "file:key" is a setting's origin in a file of the current folder.
+    origins = (settings.origin.get(name, "").partition(":") for name in ("ncbi_api_key", "notify"))
+    files = {Path.cwd() / file for file, colon, _ in origins if colon}
+    with contextlib.suppress(StoreError):
+        path = store_path(settings.db)
+        files |= {path, raw_path(path)}
+    return sorted(str(f) for f in files if os.name == "posix" and f.exists() and f.stat().st_mode & 0o066)
 
 
 def _services(settings: Settings, library: Library, transports: dict[str, str | None]) -> list[dict[str, Any]]:
@@ -124,6 +141,7 @@ def _lines(answer: dict[str, Any], settings: Settings) -> list[str]:
     for one in answer["settings"]:
         origin = say("doctor.from", lang, where=one["from"]) if one["from"] else ""
         lines.append(f"  {one['name']} = {'–' if one['value'] is None else one['value']} {origin}".rstrip())
+    lines += [f"  {say('doctor.open_to_others', lang, path=path)}" for path in answer["open_to_others"]]
     claims = answer["claims"]
     lines += ["", say("doctor.claims", lang)]
     lines += [f"  {e}" for e in claims["errors"]] or [

@@ -34,16 +34,21 @@ def put(lines: Iterable[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def put_file(path: str | Path, text: str) -> None:
-    """A file, whole or not at all; its line ends are the text's own."""
+def put_file(path: str | Path, text: str, *, private: bool = False) -> None:
+    """A file, whole or not at all; its line ends are the text's own. ``private``: for its owner alone."""
     target = Path(path)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="")
+        handle = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600 if private else 0o666)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
         beside.replace(target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(error, OSError):
+            # By the name a person knows: a write tells none, all else names the file beside.
+            error.filename, error.filename2 = str(target), None
         raise
 
 

@@ -62,11 +62,14 @@ def line_of(error: BaseException, lang: str) -> tuple[str, int] | None:
             return file_line(error, lang), EXIT_USAGE
     store = sys.modules.get("evtrack.store.target")
     if store is not None and isinstance(error, store.StoreError):
-        partial = isinstance(error, store.StoreBusyError) or type(error) is store.StoreError
-        return _store_line(error, lang), EXIT_PARTIAL if partial else EXIT_USAGE
+        return _store_line(error, lang), EXIT_USAGE if name in _WRONG_STORE else EXIT_PARTIAL
     sqlite = sys.modules.get("sqlite3")
-    if sqlite is not None and isinstance(error, sqlite.DatabaseError) and any(w in str(error) for w in _DAMAGED):
-        return say("store.damaged", lang, path=os.environ.get("EVTRACK_DB", "evtrack.db")), EXIT_USAGE
+    if sqlite is not None and store is not None and isinstance(error, sqlite.DatabaseError):
+        path = os.environ.get("EVTRACK_DB", "evtrack.db")
+        if any(w in str(error) for w in _DAMAGED):
+            return say("store.damaged", lang, path=path), EXIT_USAGE
+        if isinstance(error, sqlite.OperationalError) and store.refused(error):
+            return say("store.refused", lang, path=path, why=error), EXIT_PARTIAL
     # Usage errors of the option parser: typer carries its own copy of click since 0.26, so they are known by their shape.
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         return _usage_line(error, lang), EXIT_USAGE
@@ -80,15 +83,23 @@ def line_of(error: BaseException, lang: str) -> tuple[str, int] | None:
 
 def _os_words(error: OSError, lang: str) -> str:
     """What the system said, in the person's language."""
-    from evtrack.wording import catalogue
+    from evtrack.wording import has_words
 
     key = f"os.{errno.errorcode.get(error.errno or 0, '')}"
     if lang != "ja":
         return error.strerror or type(error).__name__
-    return say(key if key in catalogue() else "os.other", lang)
+    return say(key if has_words(key) else "os.other", lang)
 
 
-_DAMAGED = ("malformed", "not a database", "disk I/O")
+_WRONG_STORE = frozenset(
+    f"{kind}Error"
+    for kind in (
+        "WrongTarget", "StoreNotSupported", "StoreMissing", "NotAStore", "StoreTooNew", "StoreOutdated", "NoLocks",
+    )
+)  # fmt: skip
+"""A store that nothing can be done with until a person names another; the rest may pass: a full disk, another run."""
+
+_DAMAGED = ("malformed", "not a database")
 """Words of SQLite for a file that is no longer whole; any other complaint of a statement is a bug."""
 
 
@@ -104,10 +115,10 @@ def _store_line(error: BaseException, lang: str) -> str:
     """A store that cannot be used as asked; the text names it, and in Japanese the kind of fault says why."""
     if lang != "ja":
         return one_line(str(error))
-    from evtrack.wording import catalogue
+    from evtrack.wording import has_words
 
     key = f"store.{type(error).__name__}"
-    return one_line(say(key if key in catalogue() else "store.StoreError", lang, path=str(error).partition(":")[0]))
+    return one_line(say(key if has_words(key) else "store.StoreError", lang, path=str(error).partition(":")[0]))
 
 
 def _usage_line(error: BaseException, lang: str) -> str:
@@ -160,7 +171,7 @@ def write_report(error: BaseException, arguments: Sequence[str]) -> tuple[str, P
 
     lines = [
         f"evtrack {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        f"command: {next((a for a in arguments if not a.startswith('-')), '-')}",
+        f"command: {_command(arguments)}",
         "",
         *(f"{_short(f.filename)}:{f.lineno} in {f.name}\n    {f.line or ''}" for f in frames),
         "",
@@ -172,11 +183,23 @@ def write_report(error: BaseException, arguments: Sequence[str]) -> tuple[str, P
     folder = Path(os.environ.get("EVTRACK_CACHE") or user_state_path("evtrack")) / "reports"
     file = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Private: the text of an error may hold a word of a record or of a person.
+        handle = os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
+            out.write(text)
     except OSError:
+        with contextlib.suppress(OSError):
+            file.unlink()  # half of one, on a disk that is full
         return place, None
     return place, file
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Which command was typed. No more of what was typed, for it may be an address with a password."""
+    words = zip(("", *arguments), arguments, strict=False)
+    found = (word for before, word in words if before not in ("--db", "--claims", "--lang"))
+    return next((word for word in found if re.fullmatch(r"[a-z]+", word)), "-")
 
 
 def _short(filename: str) -> str:
@@ -189,15 +212,11 @@ def _short(filename: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    """Text with the API key and a database URL's password replaced."""
-    from evtrack.config import ConfigError, load_settings
+    """Text with every secret replaced that stands in the environment or in a settings file."""
+    from evtrack.config import known_secrets
+    from evtrack.secrecy import secrets_pattern, without_passwords
 
-    secrets = [os.environ.get(name) for name in ("EVTRACK_NCBI_API_KEY", "NCBI_API_KEY")]
-    with contextlib.suppress(ConfigError, OSError):
-        settings = load_settings({}, os.environ, Path.cwd())  # they may stand in a file
-        secrets += [settings.ncbi_api_key, *(settings.notify or "").split()]
-    for secret in secrets:
-        if secret and len(secret) >= 4:
-            text = text.replace(secret, "***")
-    text = re.sub(r"(api_key=)[^&\s]+", r"\1***", text)
-    return re.sub(r"(://[^/@:\s]*:)[^@/\s]*(@)", r"\1***\2", text)
+    secrets: set[str] = set()
+    with contextlib.suppress(OSError):  # a folder that is gone
+        secrets = known_secrets(os.environ, Path.cwd())
+    return without_passwords(secrets_pattern(*secrets).sub("***", text))

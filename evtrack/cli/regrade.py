@@ -26,10 +26,10 @@ def regrade(
     from evtrack.report.changes_text import change_json
     from evtrack.rules import load_rules
     from evtrack.store.lock import one_writer
-    from evtrack.store.read import open_reader
     from evtrack.store.store import Store
+    from evtrack.store.target import store_path, there
 
-    open_reader(settings.db).close()  # a store that is not there is told, not made
+    there(store_path(settings.db))  # a store that is not there is told, not made
     line = Progress()
     rules = load_rules(library.concepts)
     try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from evtrack.report._protocol import ClaimStatus
     from evtrack.report.citation import Citation
     from evtrack.store.facts import Run
+
+T = TypeVar("T")
 
 STDOUT = "-"
 _SUFFIXES = {
@@ -47,26 +49,22 @@ def report(
     day = day_of("--at", at)
     target = None if output == STDOUT else output
     named = _format(format, target)
-    from evtrack.report.reading import read_statuses
-
     library = library_of(settings)
     wanted = list(dict.fromkeys(claim_of(library, i).id for i in claim_ids or library.claims))
-    html = named == "html"
-    statuses = read_statuses(
-        settings.db, library, settings.now(), records=True, history=html or named == "footnote", at=day
-    )
-    by_id = {s.claim.id: s for s in statuses}
-    asked = _Asked(settings, library, [by_id[i] for i in wanted], everything, day)
-    if html and target is not None and _is_folder(target):
+
+    def asked() -> _Asked:
+        return _asked(settings, library, wanted, named, everything, day)
+
+    if named == "html" and target is not None and _is_folder(target):
         from evtrack.cli.report_folder import write_folder
 
-        write_folder(target, _site(asked))
+        write_folder(target, _of_one_state(settings.db, lambda: _site(asked())))
     elif target is not None:
         from evtrack.cli.report_folder import write_file
 
-        write_file(target, _TEXT[named](asked, True))
+        write_file(target, _of_one_state(settings.db, lambda: _TEXT[named](asked(), True)))
     else:
-        _put(_TEXT[named](asked, False))
+        _put(_of_one_state(settings.db, lambda: _TEXT[named](asked(), False)))
         return
     from evtrack.cli.output import note
 
@@ -91,6 +89,29 @@ class _Asked:
         from evtrack.report.citation import read_citations
 
         return read_citations(self.settings.db, self.statuses, everything=everything or self.everything)
+
+
+def _asked(
+    settings: Settings, library: Library, wanted: Sequence[str], named: str, everything: bool, day: date | None
+) -> _Asked:
+    """The claims that are wanted, as they stand."""
+    from evtrack.report.reading import read_statuses
+
+    history = named in ("html", "footnote")
+    statuses = read_statuses(settings.db, library, settings.now(), records=True, history=history, at=day)
+    by_id = {s.claim.id: s for s in statuses}
+    return _Asked(settings, library, [by_id[i] for i in wanted], everything, day)
+
+
+def _of_one_state(target: str, make: Callable[[], T]) -> T:
+    """What ``make`` gives of a store that it reads several times: made anew where a run ended in between."""
+    from evtrack.report.reading import last_ended
+
+    while True:
+        before = last_ended(target)
+        made = make()
+        if last_ended(target) == before:
+            return made
 
 
 def _format(named: str | None, target: str | None) -> str:

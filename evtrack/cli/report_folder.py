@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.cli.output import put_file
 from evtrack.cli.problems import Problem
-from evtrack.wording import both, catalogue
+from evtrack.wording import both, has_words
 
 MARKER = ".evtrack-report.json"
 """In a folder of pages: the names of those that a report has written there."""
@@ -92,4 +92,4 @@ def _told(path: str) -> Iterator[None]:
 
 def _why(code: str) -> Bilingual:
     """What the system said, in words."""
-    return both(f"os.{code}" if f"os.{code}" in catalogue() else "os.other")
+    return both(f"os.{code}" if has_words(f"os.{code}") else "os.other")

@@ -205,7 +205,7 @@ def undo(
 
 def _to_undo(desk: Desk, reader: Reader, target: str, claim: str | None) -> Word:
     """The one standing word that was meant. Raises ``Problem`` where there is none, or more than one."""
-    from evtrack.grade.word import said_at
+    from evtrack.standing import said_at
 
     standing = {word.id: word for word in reader.standing()}
     if target.isascii() and target.isdigit() and claim is None and int(target) in standing:
@@ -277,7 +277,7 @@ def export(
     if output is None:
         sys.stdout.write(text)
         return
-    put_file(output, text)
+    put_file(output, text, private=True)  # words of named people: whom to give them to is theirs to say
     put([say("review.exported", settings.lang, n=len(told), path=output)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.record import Reason, RecordId
 from evtrack.word import Word
 

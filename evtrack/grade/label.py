@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evtrack.claim import Bilingual, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import StateRule
 from evtrack.grade.grades import Stance
 from evtrack.grade.reading import Reading, by_persons, listed
 from evtrack.grade.safety import is_unread, reports_no_harm

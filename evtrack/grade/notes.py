@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import HUMAN, NATIVE, RegisteredTrial, rank
 from evtrack.grade.label import route_limits
 from evtrack.grade.reading import Reading, by_persons, ids_of, known_word, listed, named

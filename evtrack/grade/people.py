@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import HUMAN, Stance, rank
 from evtrack.grade.reading import Reading, listed
 from evtrack.grade.studies import ROUTES, Study

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evtrack.claim import Bilingual, Claim, Concept
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept
 from evtrack.grade.grades import HUMAN, ClaimGrade, Evidence, Level, RegisteredTrial
 from evtrack.grade.headline import Headline
 from evtrack.grade.searching import Search

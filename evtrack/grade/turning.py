@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import Level, WouldChange, rank
 from evtrack.grade.headline import Headline
 from evtrack.record import RecordId

@@ -13,7 +13,7 @@ from evtrack.audit.finding import SEVERITIES, Audited, Finding, IdleSuppression,
 from evtrack.audit.unit import Place
 from evtrack.report.terminal import term
 from evtrack.rules import Rule
-from evtrack.wording import catalogue, word
+from evtrack.wording import has_words, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def marks(finding: Finding, lang: str) -> list[str]:
 
 def why_words(one: NotAssessed, lang: str) -> str:
     """Why something was not assessed: a key of the catalogue, or words already."""
-    return word(one.why, lang) if one.why in catalogue() else one.why
+    return word(one.why, lang) if has_words(one.why) else one.why
 
 
 def idle_words(one: IdleSuppression, lang: str) -> str:
@@ -144,7 +144,7 @@ def ticks_told(finding: Finding, lang: str) -> list[str]:
 
 def tick_words(what: str, lang: str) -> str:
     """One entry of such a list."""
-    return word(f"tick.{what}", lang) if f"tick.{what}" in catalogue() else what
+    return word(f"tick.{what}", lang) if has_words(f"tick.{what}") else what
 
 
 def because_told(audited: Audited, finding: Finding, lang: str) -> Iterator[str]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
 from evtrack.record import RecordId
 from evtrack.store.facts import ClaimMoment, Later, Retraction, TrialVersion

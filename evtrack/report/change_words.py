@@ -11,7 +11,7 @@ from evtrack.claim import Claim, Library
 from evtrack.record import RecordId
 from evtrack.report.plain import plain
 from evtrack.report.terminal import join, own_words, stance_words, term
-from evtrack.wording import catalogue, word
+from evtrack.wording import has_words, word, words_of
 
 if TYPE_CHECKING:
     from evtrack.grade.grades import ClaimGrade
@@ -124,7 +124,7 @@ def _standing(grade: ClaimGrade, claim: Claim | None, lang: str) -> str:
         return word("people.not_effect", lang)
     finer = own or (grade.level if grade.stance == "supports" else None)
     for key in (f"stance.{grade.stance}.{finer}", f"stance.{grade.stance}"):
-        if key in catalogue() and "{" not in catalogue()[key][0]:
+        if has_words(key) and "{" not in words_of(key)[0]:
             return word(key, lang)
     return term("stance_short", grade.stance, lang)
 

@@ -92,7 +92,7 @@ def _statuses(
     whole = reader.last_complete(at)
     loaded = 0
     if brought:
-        loaded = reader.record_count() if at is None else len(reader.state(at).records)
+        loaded = reader.record_count(at)
     titles = {c.id: c.statement for c in library.claims.values()}
     labels = {claim_id: grade.label for claim_id, grade in grades.items()}
     known = {
@@ -154,6 +154,16 @@ def oldest(statuses: Iterable[ClaimStatus]) -> str | None:
     told = list(statuses)
     searched = [s.as_of for s in told if s.searched and s.as_of]
     return min(searched, default=told[0].as_of if told else None)
+
+
+def last_ended(target: str) -> int:
+    """The last run that ended; 0 where there was none."""
+    try:
+        reader = open_reader(target)
+    except StoreMissingError:
+        return 0
+    with reader:
+        return reader.last_ended()
 
 
 def pulled_until(target: str) -> dict[str, datetime | None] | None:

@@ -13,7 +13,7 @@ from evtrack.report.changes_text import change_json, change_lines
 from evtrack.report.plain import plain
 from evtrack.report.terminal import Line
 from evtrack.trouble import Trouble
-from evtrack.wording import catalogue, word
+from evtrack.wording import word, words_of
 
 if TYPE_CHECKING:
     from evtrack.counting import Counted
@@ -31,7 +31,7 @@ _UNREACHED = {"no_connection", "no_tls", "connect_timeout", "no_answer", "refuse
 
 def trouble_words(trouble: Trouble, lang: str) -> str:
     """One trouble in words; what a service said is plain text, what is not known of it a question mark."""
-    words = catalogue()[f"trouble.{trouble.code}"]
+    words = words_of(f"trouble.{trouble.code}")
     asked = dict.fromkeys(re.findall(r"\{(\w+)\}", words[0]), "?")
     fields = {**asked, **{name: plain(text) for name, text in trouble.fields.items()}}
     if fields.get("service") in SOURCES:

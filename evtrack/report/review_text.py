@@ -9,7 +9,7 @@ from evtrack.grade.grades import ClaimGrade
 from evtrack.report.plain import plain
 from evtrack.report.terminal import colon, flag_words, join, term
 from evtrack.word import Word
-from evtrack.wording import catalogue, word
+from evtrack.wording import has_words, word
 
 _GROUPS = {
     "design": "design",
@@ -29,7 +29,7 @@ _ORDER = ("design", "level", "gate", "agent", "role", "n", "condition_match", "o
 
 def value_words(field: str, value: Any, lang: str, *, safety: bool = False) -> str:
     """A value of a field in words; a number, a date or a text as it is. ``safety``: of a claim that nothing is harmed."""
-    if safety and field == "stance" and f"review.safety.{value}" in catalogue():
+    if safety and field == "stance" and has_words(f"review.safety.{value}"):
         return word(f"review.safety.{value}", lang)
     if isinstance(value, bool):
         return word("review.yes" if value else "review.no", lang)
@@ -45,7 +45,7 @@ def value_words(field: str, value: Any, lang: str, *, safety: bool = False) -> s
 def field_words(field: str, lang: str) -> str:
     """What a field is called; one without words keeps its name."""
     key = f"review.value.{field}"
-    return word(key, lang) if key in catalogue() else field
+    return word(key, lang) if has_words(key) else field
 
 
 def values_words(values: Mapping[str, Any], lang: str, claim_id: str | None = None, safety: Container[str] = ()) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Evidence, RegisteredTrial, rank
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.alerts import alert_words
@@ -28,7 +28,7 @@ from evtrack.report.terminal import (
 )
 from evtrack.report.trial_moves import trial_moves
 from evtrack.word import Word
-from evtrack.wording import word
+from evtrack.wording import word, words_of
 
 _GATES_OF_DESIGN = frozenset({"notice", "review", "opinion", "protocol", "registered_only"})
 """Gates whose words say the design already."""
@@ -355,10 +355,9 @@ def counting_records(status: ClaimStatus) -> list[Evidence]:
 
 def beginnings(keys: tuple[str, ...], lang: str) -> tuple[str, ...]:
     """How these sentences begin, up to their first field or bracket."""
-    from evtrack.wording import catalogue
 
     place = 0 if lang == "ja" else 1
-    return tuple(catalogue()[k][place].split("{")[0].split("（")[0].split(" (")[0] for k in keys)
+    return tuple(words_of(k)[place].split("{")[0].split("（")[0].split(" (")[0] for k in keys)
 
 
 def _route_place(pair: tuple[str, str]) -> tuple[int, str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import SEVERITIES, Change, Severity
 from evtrack.changes import in_order as worst_first
-from evtrack.claim import Bilingual
 from evtrack.grade.grades import rank
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import record_url

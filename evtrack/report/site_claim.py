@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Bilingual, Library
+from evtrack.claim import Library
 from evtrack.grade.grades import Level, Stance
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import https, record_url

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import SEVERITIES
-from evtrack.claim import Bilingual
 from evtrack.grade.grades import LEVELS, rank
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import plain

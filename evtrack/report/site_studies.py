@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import HUMAN, Evidence, RegisteredTrial
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
@@ -22,7 +22,7 @@ from evtrack.report.svg_studies import Dot
 from evtrack.report.terminal import flag_words, stance_words
 from evtrack.report.trial_moves import trial_moves
 from evtrack.word import Word
-from evtrack.wording import catalogue
+from evtrack.wording import has_words
 
 STUDIES_SHOWN = 40
 """Studies of a claim that are shown with their reasons."""
@@ -203,7 +203,7 @@ def _rules(rules: Iterable[str]) -> str:
 
 
 def _where(field: str) -> Bilingual | None:
-    return two(f"field.{field}") if f"field.{field}" in catalogue() else None
+    return two(f"field.{field}") if has_words(f"field.{field}") else None
 
 
 def _reason(quote: Quote, reasons: Iterable[Reason], fields: Mapping[str, str]) -> Reason | None:

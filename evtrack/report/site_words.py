@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.report.plain import plain
 from evtrack.report.terminal import join, term
 from evtrack.wording import both

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, Evidence, RegisteredTrial, Searched, WouldChange
 from evtrack.record import Reason
 from evtrack.report._protocol import ClaimStatus

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import Level, Stance
 from evtrack.wording import both
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Stance
 from evtrack.report.plain import plain
 from evtrack.report.svg_finding import FINDINGS, Finding, Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import LEVELS, Level
 from evtrack.report.svg_finding import Finding
 from evtrack.report.svg_marks import el, mark, picture, texts

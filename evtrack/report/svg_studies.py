@@ -8,7 +8,7 @@ from math import ceil, log10
 
 from markupsafe import Markup
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Level, Stance
 from evtrack.report.plain import plain
 from evtrack.report.svg_finding import FINDINGS, Finding, in_order

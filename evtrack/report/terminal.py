@@ -8,7 +8,7 @@ from evtrack.claim import Claim
 from evtrack.grade.grades import Evidence
 from evtrack.report._protocol import NOT_SEARCHED, ClaimStatus
 from evtrack.report.plain import plain
-from evtrack.wording import catalogue, word
+from evtrack.wording import has_words, word, words_of
 
 Line = tuple[str, str]
 """A line of text and its style (rich's words, ``""`` for none)."""
@@ -17,16 +17,16 @@ Line = tuple[str, str]
 def term(group: str, value: str | None, lang: str) -> str:
     """The words for a value (``term("gate", "review", "ja")``); a value without words is shown as it is."""
     key = f"{group}.{'null' if value is None else value}"
-    return word(key, lang) if key in catalogue() and "{" not in catalogue()[key][0] else str(value or "")
+    return word(key, lang) if has_words(key) and "{" not in words_of(key)[0] else str(value or "")
 
 
 def flag_words(flag: str, lang: str) -> str:
     """A flag in words; ``language_*`` with the language's code, any other unknown flag with its own name."""
     if flag.startswith("language_"):
         code = flag.removeprefix("language_")
-        known = f"language.{code}" in catalogue()
+        known = has_words(f"language.{code}")
         return word("flag.language", lang, name=word(f"language.{code}", lang) if known else plain(code))
-    if f"flag.{flag}" in catalogue():
+    if has_words(f"flag.{flag}"):
         return word(f"flag.{flag}", lang)
     return word("flag.other", lang, name=plain(flag))
 
@@ -37,13 +37,13 @@ def stance_words(one: Evidence, lang: str, claim: Claim | None = None) -> str:
     own = own_words(stance, claim)
     if own == "safety" and stance == "unclear" and "registry_results_only" in grade.flags:
         return word("stance.unclear.safety_posted_one", lang)
-    if own and stance != "mixed" and f"stance.{stance}.{own}" in catalogue():
+    if own and stance != "mixed" and has_words(f"stance.{stance}.{own}"):
         return word(f"stance.{stance}.{own}", lang)
     if stance == "supports":
         kind = grade.level
         if kind == "early_clinical":
             kind = "nonrandomised" if grade.design == "nonrandomised_trial" else "uncontrolled"  # type: ignore[assignment] # not a level: the catalogue's finer key
-        return term("stance", f"supports.{kind}" if f"stance.supports.{kind}" in catalogue() else "supports", lang)
+        return term("stance", f"supports.{kind}" if has_words(f"stance.supports.{kind}") else "supports", lang)
     if stance == "mixed":
         return word("stance.mixed.bare", lang)
     return term("stance", stance, lang)

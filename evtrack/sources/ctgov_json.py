@@ -22,6 +22,9 @@ from evtrack.sources._json_text import Document, canonical, documents
 from evtrack.sources._protocol import Parsed, Read, SourceError
 from evtrack.sources._stream import raw_blocks, unpacked
 
+MOST = 10**10
+"""More participants than people: a larger number is a slip, and beyond 2**63 no database takes it."""
+
 
 def parse(stream: BinaryIO) -> Iterator[Parsed]:
     """Every study of a stream: one, a list, a page ``{"studies": […]}``, or one a line; plain or gzip.
@@ -143,11 +146,11 @@ class _Fields:
         return unique(one_line(sound(v, self.flags)) for v in values if isinstance(v, str))
 
     def number(self, name: str) -> int | None:
-        """A whole number of zero or more."""
+        """A whole number from zero to ``MOST``."""
         value = self.values.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
             self._wrong(name)
             return None
         return value

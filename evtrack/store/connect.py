@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from evtrack.store.target import StoreBusyError, StoreError, set_journal
+from evtrack.store.target import cannot_write, set_journal
 
 Row = Mapping[str, Any]
 
@@ -25,7 +25,11 @@ class Writer:
     def __init__(self, path: Path, timeout: float) -> None:
         self._path = path
         self.dbapi = sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
-        set_journal(self.dbapi, path)
+        try:
+            set_journal(self.dbapi, path)
+        except BaseException:
+            self.dbapi.close()
+            raise
         self.dbapi.execute("PRAGMA foreign_keys=ON")
         # 8 MB: with SQLite's 2 MB the indexes of 10,000 records fall out of it, and a tie took 1 ms instead of 80 µs.
         self.dbapi.execute("PRAGMA cache_size=-8000")
@@ -70,15 +74,6 @@ class Writer:
         """Close the connection; SQLite then folds the log into the main file."""
         self._core.close()
         self.dbapi.close()
-
-
-def cannot_write(path: Path, error: sqlite3.OperationalError) -> StoreError:
-    """What to tell a person about a write that SQLite refused."""
-    if "locked" in str(error) or "busy" in str(error):
-        return StoreBusyError(f"{path}: another process is writing: try again when it is done")
-    return StoreError(
-        f"{path}: can't be written ({error}): nothing of this step was kept; free the disk or name another file"
-    )
 
 
 @cache

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
 from evtrack.record import RecordId
 

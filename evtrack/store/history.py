@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Bilingual
 from evtrack.record import RecordId, pmid_record
 from evtrack.store.facts import ClaimMoment, Later, Retraction
 from evtrack.store.runs import At, RunReader

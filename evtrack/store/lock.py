@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtrack.store.target import StoreBusyError, StoreError, make_private, store_path
+from evtrack.store.target import NoLocksError, StoreBusyError, StoreError, make_private, store_path
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -26,7 +27,8 @@ def one_writer(
     """Keep the store at ``target`` for one run; the lock ends with the process, however it ends.
 
     Another run is waited for ``wait`` seconds, after a word by ``waiting``, or until ``stopped`` says so. Raises ``StoreBusyError`` when it is not
-    done by then, and ``StoreError`` where the lock can't be made beside the store. Readers need no lock.
+    done by then, ``NoLocksError`` where the file system has none, and ``StoreError`` where the lock can't be made beside
+    the store. Readers need no lock.
     """
     from filelock import FileLock, Timeout
 
@@ -43,12 +45,24 @@ def one_writer(
             _acquire(lock, wait, stopped or (lambda: False))
     except Timeout as error:
         raise StoreBusyError(f"{path}: another run of evtrack is writing: try again when it is done") from error
+    except NotImplementedError as error:  # what filelock made of ENOSYS before its version 4
+        raise _no_locks(path, "no locks") from error
     except OSError as error:
+        if error.errno in _NO_LOCKS:
+            raise _no_locks(path, str(error.strerror)) from error
         raise StoreError(f"{path}: can't be written ({error.strerror}): free the disk or name another file") from error
     try:
         yield
     finally:
         lock.release()
+
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What a file system says that knows no locks, such as NFS without its lock service."""
+
+
+def _no_locks(path: Path, why: str) -> NoLocksError:
+    return NoLocksError(f"{path}: the file system has no locks ({why}): put the store on a disk of this machine")
 
 
 def _acquire(lock: FileLock, wait: float, stopped: Callable[[], bool]) -> None:

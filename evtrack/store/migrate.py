@@ -11,18 +11,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtrack.store.target import (
     APPLICATION_ID,
     SCHEMA,
-    StoreBusyError,
     StoreError,
+    aside_of,
+    cannot_write,
     look,
     make_private,
     read_only,
+    refused,
     schema_of,
     set_journal,
 )
@@ -38,15 +40,21 @@ class MigrationFailedError(StoreError):
 
 
 def copy_store(path: Path, to: Path) -> None:
-    """Copy the main file of a store, also while others read and write it. ``to`` must not be there yet."""
+    """Copy the main file of a store, also while others read and write it. ``to`` must not be there yet.
+
+    Raises ``StoreError`` where ``to`` is there or can't be written; nothing of it is left then.
+    """
     if to.exists():
         raise StoreError(f"{to}: is there already: name another file")
     make_private(to)
     try:
         with closing(read_only(path)) as source, closing(sqlite3.connect(to)) as target:
             source.backup(target)
-    except BaseException:
-        to.unlink(missing_ok=True)
+    except BaseException as error:
+        for end in ("", "-journal"):
+            to.with_name(to.name + end).unlink(missing_ok=True)
+        if isinstance(error, sqlite3.OperationalError):
+            raise cannot_write(to, error) from error
         raise
 
 
@@ -65,7 +73,7 @@ def upgrade(
     import; ``stepwise`` makes it through all migrations. The two give the same schema.
 
     Raises ``StoreTooNewError`` and ``NotAStoreError`` before anything is touched, ``StoreBusyError`` where another process writes,
-    ``MigrationFailedError`` where a step fails: the store is then as it was.
+    ``StoreError`` where the disk is full or read-only, ``MigrationFailedError`` where a step fails: the store is then as it was.
     """
     state = look(path)
     if state == "current" and schema == SCHEMA:
@@ -76,7 +84,7 @@ def upgrade(
     else:
         make_private(path)
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import StaticPool
 
     with closing(sqlite3.connect(path, isolation_level=None, timeout=timeout)) as connection:
@@ -91,9 +99,6 @@ def upgrade(
             try:
                 # Through SQLAlchemy, for Alembic to see that a transaction is open and leave its end to us.
                 core.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                raise StoreBusyError(f"{path}: another process is writing: try again when it is done") from error
-            try:
                 found = schema_of(connection, path)
                 if found == "empty" and schema == SCHEMA and not stepwise:
                     _create(connection, core)
@@ -105,9 +110,15 @@ def upgrade(
                     connection.execute("ROLLBACK")
                 if isinstance(error, (StoreError, KeyboardInterrupt)):
                     raise
+                told = error.orig if isinstance(error, DBAPIError) else error
+                if isinstance(told, sqlite3.OperationalError) and refused(told):
+                    if backup:
+                        # Tried again each week it would fill the disk with copies of what is still there.
+                        backup.unlink()
+                    raise cannot_write(path, told) from error
                 kept = f"; a backup is at {backup}" if backup else ""
                 raise MigrationFailedError(
-                    f"{path}: the upgrade failed, the store is as it was{kept}: {error}"
+                    f"{path}: the upgrade failed, the store is as it was{kept}: {told}"
                 ) from error
     return backup
 
@@ -115,12 +126,7 @@ def upgrade(
 def _backup(path: Path, at: datetime) -> Path:
     with closing(read_only(path)) as connection:
         (old,) = connection.execute("PRAGMA user_version").fetchone()
-    stem = f"{path.name}.schema{old}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    to = path.with_name(f"{stem}.bak")
-    number = 1
-    while to.exists():
-        number += 1
-        to = path.with_name(f"{stem}-{number}.bak")
+    to = aside_of(path, f"schema{old}", at)
     copy_store(path, to)
     return to
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtrack.store.target import APPLICATION_ID, StoreMissingError, make_private, raw_path, read_only, set_journal
+from evtrack.store.target import (
+    APPLICATION_ID,
+    StoreMissingError,
+    cannot_write,
+    make_private,
+    raw_path,
+    read_only,
+    set_journal,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,11 +42,15 @@ class RawFile:
         self.path = raw_path(store)
         make_private(self.path)
         self._connection = sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
-        set_journal(self._connection, self.path)
-        self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS raw (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL)"
-        )
+        try:
+            set_journal(self._connection, self.path)
+            self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS raw (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL)"
+            )
+        except BaseException:
+            self._connection.close()
+            raise
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
 
@@ -53,7 +65,7 @@ class RawFile:
         step = max(1, -(-len(hashes) // (2 * self._threads)))
         chunks = [hashes[i : i + step] for i in range(0, len(hashes), step)]
         work = [self._pool.submit(_compress, [documents[h] for h in chunk]) for chunk in chunks]
-        return Pending(self._connection, documents, chunks, work)
+        return Pending(self, documents, chunks, work)
 
     def write(self, documents: Iterable[bytes]) -> list[str]:
         """Keep ``documents``; their hashes, in their order."""
@@ -63,8 +75,20 @@ class RawFile:
         return hashes
 
     def take(self, rows: Iterable[Sequence[object]]) -> None:
-        """Keep (hash, size, compressed bytes) of another store's file as they are, all or none."""
-        _keep(self._connection, rows)
+        """Keep (hash, size, compressed bytes) in one transaction, all or none; what is kept already is left as it is.
+
+        Raises ``StoreBusyError`` where another process keeps the lock, ``StoreError`` for a full or read-only disk.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR IGNORE INTO raw (hash, size, bytes) VALUES (?, ?, ?)", rows)
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:  # SQLite takes some faults of a disk back by itself
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise cannot_write(self.path, error) from error
+            raise
 
     def get(self, key: str) -> bytes:
         """The bytes as received. Raises ``KeyError`` where they are not kept."""
@@ -82,12 +106,12 @@ class Pending:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        file: RawFile,
         documents: Mapping[str, bytes],
         chunks: list[list[str]],
         work: list[Future[list[bytes]]],
     ) -> None:
-        self._connection = connection
+        self._file = file
         self._documents = documents
         self._chunks = chunks
         self._work = work
@@ -100,18 +124,7 @@ class Pending:
             for h, packed in zip(chunk, part.result(), strict=True)
         ]
         if rows:
-            _keep(self._connection, rows)
-
-
-def _keep(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Keep rows of the table in one transaction; what is kept already is left as it is."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.executemany("INSERT OR IGNORE INTO raw (hash, size, bytes) VALUES (?, ?, ?)", rows)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+            self._file.take(rows)
 
 
 def _get(connection: sqlite3.Connection, key: str) -> bytes:

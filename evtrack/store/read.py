@@ -9,20 +9,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change, ClaimState, RecordState, State, TieState
-from evtrack.claim import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.links import registered_trial
-from evtrack.grade.word import REOPENED
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
 from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
 from evtrack.store.history import HistoryReader
 from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At
-from evtrack.store.target import NotAStoreError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
+from evtrack.store.target import StoreMissingError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
 from evtrack.store.words import WordReader
-from evtrack.word import Word
+from evtrack.word import REOPENED, Word
 
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
@@ -97,9 +96,11 @@ class Reader(HistoryReader, WordReader):
         sql = "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL ORDER BY record_id"
         return [RecordId(id_) for (id_,) in self._rows(sql)]
 
-    def record_count(self) -> int:
-        """How many records are there now."""
-        (n,) = next(self._rows("SELECT count(*) FROM record WHERE removed_run IS NULL"))
+    def record_count(self, at: At = None) -> int:
+        """How many records were there at ``at``."""
+        sql = """SELECT count(*) FROM record_version
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"""
+        (n,) = next(self._rows(sql, run=self.run_at(at)))
         return int(n)
 
     def record_ids(self) -> list[RecordId]:
@@ -288,6 +289,7 @@ class Reader(HistoryReader, WordReader):
 def open_reader(target: str | os.PathLike[str]) -> Reader:
     """Open the store for reading; it may be read-only, and another process may be writing.
 
+    All that the reader gives is of one moment: a run that ends meanwhile is seen by the next reader.
     Raises ``StoreMissingError``, ``NotAStoreError``, ``StoreTooNewError``, ``StoreOutdatedError`` (a writer brings it up to date),
     ``WrongTargetError`` or ``StoreNotSupportedError``.
     """
@@ -299,10 +301,14 @@ def open_reader(target: str | os.PathLike[str]) -> Reader:
         connection.close()
         raise
     if state == "current":
+        # SQLite takes the moment at the first SELECT in a transaction, not at its BEGIN.
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM run").fetchone()
         return Reader(connection, path)
     connection.close()
     if state == "empty":
-        raise NotAStoreError(f"{path}: an empty file: run evtrack load or evtrack refresh first")
+        # So it is too while the first run of all makes it.
+        raise StoreMissingError(f"{path}: an empty file: run evtrack load or evtrack refresh first")
     raise StoreOutdatedError(f"{path}: written by an older evtrack: run evtrack db upgrade (a backup is made first)")
 
 

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from evtrack.store.lock import one_writer
@@ -17,6 +17,7 @@ from evtrack.store.target import (
     StoreBusyError,
     StoreError,
     WrongTargetError,
+    aside_of,
     make_private,
     raw_path,
     read_only,
@@ -63,7 +64,7 @@ def restore(target: str | os.PathLike[str], copy: Path, *, now: Callable[[], dat
 
 def _bring_raw(copy: Path, path: Path) -> None:
     """Add the raw documents that the copy has; a backup made before an upgrade has none of its own."""
-    if not raw_path(copy).exists():
+    if not raw_path(copy).exists() or raw_path(copy) == raw_path(path):
         return
     kept = RawFile(path)
     try:
@@ -76,18 +77,27 @@ def _bring_raw(copy: Path, path: Path) -> None:
 
 def _set_aside(path: Path, at: datetime) -> Path:
     """Copy the store with what stands beside it, then empty its journal, for it must not be read into the new one."""
-    stem = f"{path.name}.before-restore-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    aside = path.with_name(f"{stem}.bak")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{stem}-{number}.bak")
-    for end in ("", *_BESIDE):
-        there = path.with_name(path.name + end)
-        if there.exists():
-            to = aside.with_name(aside.name + end)
-            make_private(to)
-            shutil.copyfile(there, to)
+    aside = aside_of(path, "before-restore", at)
+    try:
+        for end in ("", *_BESIDE):
+            there = path.with_name(path.name + end)
+            if there.exists():
+                to = aside.with_name(aside.name + end)
+                make_private(to)
+                shutil.copyfile(there, to)
+        _fold(path)
+    except BaseException:
+        # The store is as it was: a copy of it, whole or half, is of no use beside it.
+        for end in ("", *_BESIDE):
+            aside.with_name(aside.name + end).unlink(missing_ok=True)
+        raise
+    for end in _BESIDE:
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    return aside
+
+
+def _fold(path: Path) -> None:
+    """Fold the journal into the main file. Raises ``StoreBusyError`` where somebody reads what stands in it alone."""
     busy = 0
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -95,8 +105,5 @@ def _set_aside(path: Path, at: datetime) -> Path:
     except sqlite3.DatabaseError:
         pass  # damaged beyond opening: the copy above holds what there was
     if busy:
-        # Somebody reads what stands in the journal alone: without it the store would not be as it was.
+        # Without the journal the store would not be as it was.
         raise StoreBusyError(f"{path}: another program reads it: end that and try again; the store is as it was")
-    for end in _BESIDE:
-        path.with_name(path.name + end).unlink(missing_ok=True)
-    return aside

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -22,7 +21,7 @@ from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.intervals import batches
 from evtrack.store.records import RecordStore, SaveResult
 from evtrack.store.runs import NOW, At, chunked
-from evtrack.store.target import store_path
+from evtrack.store.target import store_path, writing
 from evtrack.word import Word
 
 __all__ = ["SaveResult", "Store"]
@@ -52,13 +51,9 @@ class Store(RecordStore):
         ``migrate.upgrade`` raise, and ``StoreError`` where the file can't be written.
         """
         path = store_path(target)
-        try:
+        with writing(path):
             backup = migrate.upgrade(path, now=now, timeout=timeout)
             store = cls(path, now=now, timeout=timeout)
-        except sqlite3.OperationalError as error:
-            raise connect.cannot_write(path, error) from error
-        except OSError as error:
-            raise connect.cannot_write(path, sqlite3.OperationalError(error.strerror or str(error))) from error
         store.backup = backup
         return store
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,14 +25,16 @@ StoreState = Literal["missing", "empty", "older", "current"]
 class StoreError(Exception):
     """A store that can't be used as asked; the text says which, why, and what mends it.
 
-    StoreError
+    StoreError                  as such: it can't be written or read there now (a full disk, a place that is read-only)
     ├── WrongTargetError        the setting names no store that evtrack knows (wrong usage)
     ├── StoreNotSupportedError  it names a kind of store that this version can't open yet
     ├── StoreMissingError       there is no such file
     ├── NotAStoreError          the file is something else, or damaged
     ├── StoreTooNewError        written by a newer evtrack; nothing was touched
     ├── StoreOutdatedError      written by an older evtrack; ``evtrack db upgrade`` brings it up to date
-    └── StoreBusyError          another process holds it
+    ├── StoreBusyError          another process holds it
+    ├── NoLocksError            the file system has no locks
+    └── MigrationFailedError    a migration did not end; the store is as it was (``migrate.py``)
     """
 
 
@@ -59,6 +64,10 @@ class StoreOutdatedError(StoreError):
 
 class StoreBusyError(StoreError):
     """Another process holds it."""
+
+
+class NoLocksError(StoreError):
+    """Its file system has no locks, so that two processes could write it at once."""
 
 
 def store_path(target: str | os.PathLike[str]) -> Path:
@@ -101,35 +110,128 @@ def _itself(path: Path) -> Path:
 
 
 def raw_path(path: Path) -> Path:
-    """The file of raw documents that belongs to the store at ``path``."""
-    return path.with_name(path.name + ".raw")
+    """The file of raw documents that belongs to the store at ``path``.
+
+    A copy that an upgrade or a restore set aside has none of its own: those of its store are never taken away.
+    """
+    own = path.with_name(path.name + ".raw")
+    aside = _ASIDE.fullmatch(path.name)
+    return path.with_name(f"{aside[1]}.raw") if aside and not own.exists() else own
+
+
+_ASIDE = re.compile(r"(.+)\.(?:schema\d+|before-restore)-\d{8}T\d{6}Z(?:-\d+)?\.bak", re.DOTALL)
+
+
+def aside_of(path: Path, why: str, at: datetime) -> Path:
+    """Where the store at ``path`` is set aside at this moment: a name that nothing has yet. ``why``: what ``_ASIDE`` knows."""
+    stem = f"{path.name}.{why}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    to, number = path.with_name(f"{stem}.bak"), 1
+    while to.exists():
+        number += 1
+        to = path.with_name(f"{stem}-{number}.bak")
+    return to
+
+
+def there(path: Path) -> Path:
+    """``path``, once a store stands there, of whatever schema. Raises ``StoreMissingError``, or what ``look`` raises."""
+    if look(path) in ("missing", "empty"):
+        raise StoreMissingError(f"{path}: no store there yet: run evtrack refresh or evtrack load first")
+    return path
 
 
 def read_only(path: Path, timeout: float = 30.0) -> sqlite3.Connection:
     """A connection that can't write, also where the file or its folder can't be written.
 
-    A file in WAL mode needs a ``-shm`` beside it even for reading; where that can't be made and no log is waiting,
-    the file is opened as immutable. Raises ``StoreMissingError``, ``NotAStoreError``, or ``StoreBusyError`` where a
-    writer keeps the whole file for ``timeout`` seconds (never in WAL).
+    A file in WAL mode needs a ``-shm`` beside it even for reading; where that can't be made (a full disk, a place that
+    is read-only) and no log is waiting, the file is opened as immutable. Raises ``StoreMissingError``, ``NotAStoreError``,
+    ``StoreTooNewError`` where its head says so, ``StoreBusyError`` where a writer keeps the whole file for ``timeout``
+    seconds (never in WAL), and ``StoreError`` where a log is waiting and can't be read there.
     """
     if not path.is_file():
         raise StoreMissingError(f"{path}: no such store: run evtrack load or evtrack refresh first, or set EVTRACK_DB")
+    waits = _waits(path)
+    if not waits:
+        _refuse_newer(_schema_at_head(path), path)
     uri = path.absolute().as_uri()
     try:
         return _reading(f"{uri}?mode=ro", timeout)
     except sqlite3.Error as error:
-        code = (error.sqlite_errorcode or 0) & 0xFF
-        wal = path.with_name(path.name + "-wal")
-        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) and not (wal.exists() and wal.stat().st_size):
+        code = _code(error)
+        if code in _NO_ROOM and not waits:
             try:
                 return _reading(f"{uri}?mode=ro&immutable=1", timeout)
             except sqlite3.Error as again:
-                error = again
+                error, code = again, _code(again)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StoreBusyError(f"{path}: another process is writing: try again when it is done") from error
+        if code in _NO_ROOM and waits:
+            raise StoreError(
+                f"{path}: what was written last can't be read ({error}): free the disk, or copy it with its -wal to a place that can be written to"
+            ) from error
         raise NotAStoreError(
             f"{path}: can't be read as an evtrack store ({error}): restore a backup or name another file"
         ) from error
+
+
+_NO_ROOM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+"""What SQLite says where it can't make a file, or make it larger."""
+
+
+def refused(error: sqlite3.Error) -> bool:
+    """Whether SQLite could not read or write there (a full disk, a read-only place, a lock), and nobody wrote bad SQL."""
+    return _code(error) in (*_NO_ROOM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's code of an error, without the part that tells more of it."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _waits(path: Path) -> bool:
+    """Whether a log stands beside the file: what was written last may be in it alone."""
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _schema_at_head(path: Path) -> int:
+    """The schema by the file's head (sqlite.org/fileformat.html), 0 where it is no store's.
+
+    Read as bytes: SQLite leaves a ``-wal`` and a ``-shm`` beside a file that it only reads.
+    """
+    with path.open("rb") as file:
+        head = file.read(72)
+    if not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        return 0
+    return int.from_bytes(head[60:64], "big")
+
+
+def _refuse_newer(schema: int, path: Path) -> None:
+    if schema > SCHEMA:
+        raise StoreTooNewError(
+            f"{path}: written by a newer evtrack (schema {schema}, this one knows {SCHEMA}): upgrade evtrack; nothing was changed"
+        )
+
+
+def cannot_write(path: Path, error: sqlite3.Error) -> StoreError:
+    """What to tell a person about a write that SQLite refused."""
+    if "locked" in str(error) or "busy" in str(error):
+        return StoreBusyError(f"{path}: another process is writing: try again when it is done")
+    return StoreError(
+        f"{path}: can't be written ({error}): nothing of this step was kept; free the disk or name another file"
+    )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the system refuses inside into ``cannot_write`` of ``path``; any other error passes."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not refused(error):
+            raise
+        raise cannot_write(path, error) from error
+    except OSError as error:
+        raise cannot_write(path, sqlite3.OperationalError(error.strerror or str(error))) from error
 
 
 def _reading(uri: str, timeout: float) -> sqlite3.Connection:
@@ -151,10 +253,7 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> StoreState:
         if application == 0 and schema == 0 and tables == 0:
             return "empty"
         raise NotAStoreError(f"{path}: a SQLite file, but no evtrack store: name another file")
-    if schema > SCHEMA:
-        raise StoreTooNewError(
-            f"{path}: written by a newer evtrack (schema {schema}, this one knows {SCHEMA}): upgrade evtrack; nothing was changed"
-        )
+    _refuse_newer(schema, path)
     return "current" if schema == SCHEMA else "older"
 
 

@@ -23,16 +23,17 @@ from evtrack.store.target import (
 )
 from evtrack.store.views import VIEWS
 
-Fault = Literal["damaged", "broken_reference", "raw_missing", "view_missing"]
+Fault = Literal["damaged", "broken_reference", "raw_file_missing", "raw_missing", "view_missing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a store: which fault, in which file, and SQLite's own words or the id concerned."""
+    """One thing that is wrong with a store: which fault, in which file, and what concerns it."""
 
     fault: Fault
     path: Path
     text: str
+    """SQLite's own words, the id concerned, or of ``raw_file_missing`` how many documents were in it."""
 
 
 def check(target: str | os.PathLike[str]) -> list[Problem]:
@@ -50,12 +51,14 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
             raise
         return [Problem("damaged", path, str(error.__cause__))]
     with closing(opened) as connection:
-        schema_of(connection, path)
+        state = schema_of(connection, path)
         found = _damage(connection, path)
         for table, _, parent, _ in _all(connection, "PRAGMA foreign_key_check"):
             found.append(Problem("broken_reference", path, f"a row of {table} refers to no row of {parent}"))
         views = {name for (name,) in _all(connection, "SELECT name FROM sqlite_master WHERE type = 'view'")}
-        found += [Problem("view_missing", path, view) for view in VIEWS if view not in views]
+        # An older schema has views of its own; the upgrade makes those of today.
+        wanted = VIEWS if state == "current" else ()
+        found += [Problem("view_missing", path, view) for view in wanted if view not in views]
         named = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
                    UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
         found += _raw_faults(raw, _all(connection, named))
@@ -71,9 +74,9 @@ def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
             found += _damage(kept, raw)
             there = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
     except StoreMissingError:
-        pass
+        return [Problem("raw_file_missing", raw, str(len(named)))] if named else []
     except NotAStoreError as error:
-        found.append(Problem("damaged", raw, str(error.__cause__)))
+        return [Problem("damaged", raw, str(error.__cause__))]
     return found + [Problem("raw_missing", raw, of) for of, h in named if h not in there]
 
 

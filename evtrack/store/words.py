@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from evtrack.grade.word import REOPENED, Words
 from evtrack.record import Record, RecordId
+from evtrack.standing import Words
 from evtrack.store.document import load
 from evtrack.store.reading import seen_hash
 from evtrack.store.runs import At, RunReader
-from evtrack.word import Word
+from evtrack.word import REOPENED, Word
 
 _WORDS = """SELECT id, record_id, claim_id, action, field_values, reason, name, at, content_hash, seen FROM override
             WHERE coalesce(run, 0) <= :run ORDER BY id"""

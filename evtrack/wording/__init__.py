@@ -1,76 +1,89 @@
 """Which words does a person read? One catalogue, Japanese and English, keyed by value.
 
-The tables are plain Python dictionaries by noun (``key: (Japanese, English)``), so that reading them costs nothing at
-start-up. Keys read ``group.value``: ``level.animal``, ``gate.retracted``, ``sentence.nothing_found`` …
+The tables are plain Python dictionaries by noun (``key: (Japanese, English)``). Keys read ``group.value``: ``level.animal``, ``gate.retracted``, ``sentence.nothing_found`` …
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 
-from evtrack.claim import Bilingual
-from evtrack.wording import (
-    audit,
-    audit_view,
-    change,
-    claim,
-    datasette,
-    fault,
-    history,
-    interface,
-    label,
-    notify,
-    record,
-    registry,
-    report,
-    review,
-    said,
-    sentence,
-    trouble,
-    verdict,
-    view,
-)
+from evtrack.bilingual import Bilingual
 
-TABLES = (
-    record.WORDS,
-    registry.WORDS,
-    claim.WORDS,
-    label.WORDS,
-    sentence.WORDS,
-    verdict.WORDS,
-    change.WORDS,
-    history.WORDS,
-    datasette.WORDS,
-    fault.WORDS,
-    trouble.WORDS,
-    interface.WORDS,
-    view.WORDS,
-    audit.WORDS,
-    audit_view.WORDS,
-    report.WORDS,
-    review.WORDS,
-    said.WORDS,
-    notify.WORDS,
-)
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "record": (
+        "agent",
+        "basis",
+        "confidence",
+        "design",
+        "field",
+        "gate",
+        "left_out",
+        "level",
+        "level_short",
+        "match",
+        "number",
+        "reason",
+        "role",
+        "route",
+        "route_dosing",
+        "route_plain",
+        "source",
+        "stance",
+        "stance_short",
+        "writer",
+    ),
+    "registry": ("flag", "language", "phase", "registered", "status", "trial"),
+    "claim": ("claim_status", "kind", "lang", "not_searched", "state", "track"),
+    "label": ("change", "label"),
+    "sentence": ("people", "sentence"),
+    "verdict": ("direction", "severity", "strength", "unit", "verdict"),
+    "change": ("change", "change_kind", "change_severity", "changes"),
+    "history": ("history", "view"),
+    "datasette": ("column", "datasette", "question", "table"),
+    "fault": ("fault",),
+    "trouble": ("demo", "progress", "refresh", "trouble"),
+    "help": ("help", "option"),
+    "interface": ("cli", "config", "file", "load", "os", "progress", "regrade", "store", "usage"),
+    "view": ("claims", "db", "doctor", "rule", "run_kind", "view", "zone"),
+    "audit": ("ad", "advice", "found", "not_assessed", "tick"),
+    "audit_view": ("audit",),
+    "report": ("cite", "footnote", "report", "site"),
+    "review": ("review",),
+    "said": ("waiting", "word_error"),
+    "notify": ("digest", "notify"),
+}
+"""Table (a file beside this one) → the groups whose words it holds. A table is read when a word of it is asked for."""
 
 
 @cache
-def catalogue() -> dict[str, tuple[str, str]]:
-    """Every key with its (Japanese, English) words. Raises ``ValueError`` where two tables hold one key."""
+def _group(group: str) -> dict[str, tuple[str, str]]:
+    """The keys of one group with their (Japanese, English) words."""
     words: dict[str, tuple[str, str]] = {}
-    for table in TABLES:
-        twice = words.keys() & table.keys()
-        if twice:
-            raise ValueError(f"words given twice: {sorted(twice)}")
-        words.update(table)
+    for table, groups in TABLES.items():
+        if group in groups:
+            held: dict[str, tuple[str, str]] = import_module(f"evtrack.wording.{table}").WORDS
+            words |= {key: said for key, said in held.items() if key.partition(".")[0] == group}
     return words
+
+
+def has_words(key: str) -> bool:
+    """Whether the catalogue has ``key``."""
+    return key in _group(key.partition(".")[0])
+
+
+def words_of(key: str) -> tuple[str, str]:
+    """The (Japanese, English) words of ``key``, its fields not filled in. Raises ``KeyError``."""
+    try:
+        return _group(key.partition(".")[0])[key]
+    except KeyError:
+        raise KeyError(f"no words for {key!r} in evtrack/wording") from None
 
 
 def keys(group: str) -> Iterator[str]:
     """The values that have words in ``group``: ``keys("level")`` gives ``none``, ``in_vitro`` …"""
-    prefix = group + "."
-    return (key.removeprefix(prefix) for key in catalogue() if key.startswith(prefix))
+    return (key.partition(".")[2] for key in _group(group))
 
 
 def word(key: str, lang: str, **fields: object) -> str:
@@ -83,10 +96,7 @@ def word(key: str, lang: str, **fields: object) -> str:
 
 def both(key: str, **fields: object) -> Bilingual:
     """The words for ``key`` in both languages. A field may be a ``Bilingual``: each language then gets its own."""
-    try:
-        ja, en = catalogue()[key]
-    except KeyError:
-        raise KeyError(f"no words for {key!r} in evtrack/wording") from None
+    ja, en = words_of(key)
     return Bilingual(_fill(key, ja, "ja", fields), _fill(key, en, "en", fields))
 
 

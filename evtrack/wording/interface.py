@@ -1,190 +1,8 @@
-"""What does the command line say to a person? Help, options, errors and notes. (ja, en) by key."""
+"""What does the command line say to a person? Errors and notes. (ja, en) by key."""
 
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    # Help
-    "help.evtrack": (
-        "その医療の文章の根拠は、今日どの研究段階にあり、なぜそう言えるか。",
-        "How good is the evidence behind a medical sentence, today, and why?",
-    ),
-    "help.metavar": ("コマンド [引数]…", "COMMAND [ARGS]..."),
-    "help.options": ("[オプション]", "[OPTIONS]"),
-    "help.word.usage": ("使い方：", "Usage:"),
-    "help.word.options": ("オプション：", "Options:"),
-    "help.word.arguments": ("引数：", "Arguments:"),
-    "help.word.commands": ("コマンド：", "Commands:"),
-    "help.word.required": ("（必須）", "[required]"),
-    "help.word.show": ("この説明を表示します。", "Show this message and exit."),
-    "help.load": (
-        "ファイルから文献と試験登録を読み込み、保存し、判定します（通信はしません）。",
-        "Read records from files, keep them, grade them. No network.",
-    ),
-    "help.status": ("すべての主張の研究段階を一覧にします。", "One row a claim: how good its evidence is."),
-    "help.show": (
-        "一つの主張について、根拠のすべてを示します。",
-        "All the evidence for one claim, and why it is graded so.",
-    ),
-    "help.grade": (
-        "保存せずに文献を判定します。PubMed XML、MEDLINE、ClinicalTrials.gov の JSON、または JSONL。",
-        "Grade records without a store: PubMed XML, MEDLINE, ClinicalTrials.gov JSON, or JSONL.",
-    ),
-    "help.refresh": (
-        "PubMedとClinicalTrials.govを主張ごとに調べ、保存し、判定し、変化を知らせます。",
-        "Ask PubMed and ClinicalTrials.gov for every claim, keep and grade what they hold, tell what changed.",
-    ),
-    "help.regrade": (
-        "保存済みの文献を、今の規則と主張で判定し直します（通信はしません）。",
-        "Grade what is stored again by the rules and claims of today. No network.",
-    ),
-    "help.claims": ("主張のファイルを一覧・検査・作成します。", "List, check and write claim files."),
-    "help.claims.list": ("主張の一覧。", "The claims in use."),
-    "help.claims.check": ("主張と概念のファイルをすべて検査します。", "Check every claim and concept file."),
-    "help.claims.new": ("注釈つきの主張のひな形を作ります。", "Write a commented skeleton of a claim."),
-    "help.claims.path": ("主張のフォルダーの場所。", "Where the folder of packs is."),
-    "help.changes": ("前回から何が変わったか。", "What has changed, and how much it matters."),
-    "help.audit": (
-        "文章の主張を一文ずつ根拠と照合します（通信も保存もしません）。",
-        "Hold each sentence of a text against the evidence behind it. No network; nothing is kept.",
-    ),
-    "help.report": (
-        "根拠をページ、表、文献一覧、脚注にします（通信も保存もしません）。",
-        "The evidence as pages, a table, citations or a footnote. No network; the store is left as it is.",
-    ),
-    "help.rule": ("規則が何を言うか。番号なしで一覧。", "What a rule says; all of them without an id."),
-    "help.doctor": (
-        "設定、主張、保存先、文献サービスに問題がないか調べます。",
-        "Are settings, claims, store and services in order?",
-    ),
-    "help.demo": (
-        "架空の記録で、検索から表示までの流れを通信なしで見せます。",
-        "The whole path on made-up records, without a network.",
-    ),
-    "help.db": ("保存先の状態、検査、控え、復元。", "The store: state, check, backup, restore."),
-    "help.db.info": ("保存先にあるもの。", "What the store holds."),
-    "help.db.check": ("保存先が壊れていないか。", "Is the store sound?"),
-    "help.db.backup": ("保存先の控えを作ります。", "Write a copy of the store."),
-    "help.db.restore": (
-        "控えを保存先に戻します。いまの保存先は別名で残します。",
-        "Make a copy the store again; the store before it is set aside.",
-    ),
-    "help.db.upgrade": (
-        "保存先をこの版の構造にします（先に控えを作ります）。",
-        "Bring the store to the schema of this version, after a backup.",
-    ),
-    "help.db.datasette": (
-        "Datasetteで保存先を見るための説明（表、列、よくある問い）を書き出します。",
-        "Write what Datasette needs to explain the store: its tables, columns and common questions.",
-    ),
-    # Options
-    "option.db": (
-        "保存先（ファイル、または sqlite:／postgresql+psycopg: のURL）",
-        "The store: a file, or a sqlite: or postgresql+psycopg: URL",
-    ),
-    "option.claims": ("主張のフォルダー", "Folder of claim packs"),
-    "option.lang": ("表示の言語（ja／en）", "Language of every word shown: ja or en"),
-    "option.as_json": ("JSONで出力", "Answer as JSON"),
-    "option.version": ("版と規則の版", "Versions of evtrack and of its rules"),
-    "option.files": ("読み込むファイル", "Files to read"),
-    "option.grade.files": ("読み込むファイル（- または省略で標準入力）", "Files to read (- or none: standard input)"),
-    "option.claim": (
-        "この主張の検索で見つかったものとして結びつける",
-        "Tie the records to this claim as if its query had found them",
-    ),
-    "option.grade.claim": ("この主張で判定する", "Grade for this claim"),
-    "option.claim_id": ("主張の番号（一覧：evtrack claims）", "Id of the claim (evtrack claims lists them)"),
-    "option.claim_ids": ("この主張だけ（省略：すべて）", "These claims only (none: all)"),
-    "option.full": ("保存済みの記録もすべて取り直す", "Fetch all known records again"),
-    "option.dry_run": ("件数だけを尋ね、何も保存しない", "Ask for counts only; nothing is kept"),
-    "option.source": ("このサービスだけ（pubmed／ctgov）", "This service only (pubmed or ctgov)"),
-    "option.offline": ("サービスに接続しない", "Ask no service"),
-    "option.quiet": ("問題がなければ何も表示しない（定期実行用）", "Say nothing where all is well (for cron)"),
-    "option.refresh.fail_on": (
-        "これ以上の重さの変化があれば終了コード1。最後まで調べられなかったときは3を優先",
-        "Exit 1 where something changed, notably or critically; 3 for what was not whole comes first",
-    ),
-    "option.notify": (
-        "変化があれば、EVTRACK_NOTIFY の送り先にまとめを送る",
-        "Send a digest to the addresses of EVTRACK_NOTIFY where something changed",
-    ),
-    "option.changes.format": (
-        "出力の形式：text、json、markdown、html、atom",
-        "Format of the answer: text, json, markdown, html or atom",
-    ),
-    "option.fail_on": (
-        "stale=日数d：データがそれより古ければ終了コード1",
-        "stale=DAYSd: exit 1 where the data are older",
-    ),
-    "option.everything": (
-        "数えなかった記録と、人の確認が要る記録も1件ずつ示す",
-        "Also list each record that does not count, and those that need a person",
-    ),
-    "option.at": ("その日の時点で（YYYY-MM-DD）", "As it stood at that date (YYYY-MM-DD)"),
-    "option.format": ("出力の形式", "Format of the answer"),
-    "option.all_records": (
-        "変わっていないものも含めて、すべて判定し直す",
-        "Grade everything again, not only what rules or claims changed",
-    ),
-    "option.since": (
-        "その日、またはその回より後（YYYY-MM-DD、または番号。省略：最後の検索から）",
-        "After that date or run (YYYY-MM-DD or a number; none: from the last refresh on)",
-    ),
-    "option.rule_id": ("規則の番号", "Id of the rule"),
-    "option.folder": ("書き込むフォルダー", "Folder to write to"),
-    "option.pack": ("主張を入れるパックの名前", "Pack the claim goes into"),
-    "option.db.restore.copy": ("戻す控え", "The copy to go back to"),
-    "option.target": ("控えのファイル名", "File of the copy"),
-    "option.audit.files": (
-        "ファイル、フォルダー、* を含む名前、- で標準入力（.txt .md .html .docx）",
-        "Files, folders, patterns with *, or - for standard input (.txt .md .html .docx)",
-    ),
-    "option.stdin_filename": (
-        "標準入力をこの名前のファイルとして読む",
-        "Read standard input as a file of this name",
-    ),
-    "option.evidence": (
-        "保存先の代わりに使う根拠データ（evtrack status --json の出力）",
-        "Evidence to use in place of the store: an answer of evtrack status --json",
-    ),
-    "option.audit.format": (
-        "出力の形式：text、json、sarif、github、markdown、html",
-        "Format of the answer: text, json, sarif, github, markdown or html",
-    ),
-    "option.audit.fail_on": (
-        "終了コード1にする重さ：error（既定）、warning、never",
-        "What ends with exit 1: error (default), warning or never",
-    ),
-    "option.baseline": (
-        "前に記録した指摘。同じものは終了コードに数えない",
-        "Findings known before; they do not count for the exit code",
-    ),
-    "option.write_baseline": ("今の指摘をこのファイルに記録する", "Write the findings of now to this file"),
-    "option.explain": (
-        "まとめずに1件ずつ、手がかりになった語とともに示す",
-        "Fold nothing, and tell which words each finding rests on",
-    ),
-    "option.output": ("このファイルに書く", "Write the answer to this file"),
-    "option.report.output": (
-        "このファイルに書く（フォルダー：主張ごとのページ）。形式は名前の終わりで決まる",
-        "Write to this file, or pages to this folder; the ending of the name tells the format",
-    ),
-    "option.report.format": (
-        "出力の形式：html、markdown、json、csv、ris、bibtex、footnote（脚注）",
-        "Format of the answer: html, markdown, json, csv, ris, bibtex or footnote",
-    ),
-    "option.report.everything": (
-        "数えなかった記録の文献情報も出す。研究の一覧を途中で切らない",
-        "Cite the records that do not count too, and cut no list of studies short",
-    ),
-    "option.select": (
-        "この規則だけ（番号、またはその先頭。コンマで区切る）",
-        "These rules only: ids or beginnings of ids, with commas",
-    ),
-    "option.ignore": ("この規則を除く", "Leave these rules out"),
-    "option.profile": (
-        "追加の規則：ja-medical-advertising（医療広告）",
-        "Rules besides: ja-medical-advertising",
-    ),
     # Errors
     "cli.interrupted": (
         "中断しました。ここまでの分は保存されています。",
@@ -203,6 +21,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "os.EISDIR": ("フォルダーです", "is a folder"),
     "os.ENOTDIR": ("フォルダーではありません", "is no folder"),
     "os.ENAMETOOLONG": ("名前が長すぎます", "the name is too long"),
+    "os.EFBIG": ("ファイルが大きすぎます", "the file is too large"),
+    "os.EDQUOT": ("割り当ての容量を超えました", "the disk quota is used up"),
     "os.EIO": ("読み書きに失敗しました", "reading or writing failed"),
     "os.other": ("読み書きできません", "cannot be read or written"),
     "cli.claims_broken": (
@@ -256,7 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: a newer evtrack wrote it",
     ),
     "store.StoreOutdatedError": (
-        "{path}：古い版の evtrack の保存先です。evtrack load で新しくなります（控えを作ってから）。",
+        "{path}：古い版の evtrack の保存先です。evtrack db upgrade で新しくなります（控えを作ってから）。",
         "{path}: an older evtrack wrote it",
     ),
     "store.StoreBusyError": (
@@ -275,6 +95,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：保存先が壊れています。evtrack db check で調べ、控えに戻してください。",
         "{path}: the store is damaged; evtrack db check tells where, then restore a backup",
     ),
+    "store.NoLocksError": (
+        "{path}：この場所ではファイルをロックできません。このコンピューターのディスクに置いてください。",
+        "{path}: the file system has no locks",
+    ),
+    "store.MigrationFailedError": (
+        "{path}：新しい構造にできませんでした。保存先は元のままです。evtrack を更新してから、もう一度実行してください。",
+        "{path}: the upgrade failed",
+    ),
+    "store.refused": (
+        "{path}：読み書きできません。空き容量と権限を確かめてください。",
+        "{path}: cannot be read or written ({why}); free the disk, check the permissions",
+    ),
     "store.StoreError": (
         "{path}：保存先に書き込めません。空き容量と権限を確かめてください。",
         "{path}: cannot be written",
@@ -282,6 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # Settings
     "config.unknown": ("{where}：知らない設定です。使えるのは {names}", "{where}: no such setting; there are {names}"),
     "config.toml": ("{where}：TOML として読めません（{why}）", "{where}: not TOML: {why}"),
+    "config.table": ("{where}：表（テーブル）で書いてください。", "{where}: write a table"),
     "config.text": ("{where}：文字列を引用符で囲んで書いてください。", "{where}: write a text in quotes"),
     "config.texts": (
         '{where}：文字列の一覧を書いてください（["…", "…"]）。',
@@ -302,6 +135,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "config.url": (
         "{where}：{value} はURLではありません。https:// から書いてください。",
         "{where}: {value} is no URL; begin with https://",
+    ),
+    "config.plain_http": (
+        "{where}：鍵も返答も暗号化されない宛先です。https: で書いてください（暗号化しない宛先は、この機械の中の 127.0.0.1 と [::1] だけです）。",
+        "{where}: http encrypts neither the key nor the answers: write https: (http is for this machine alone: localhost, 127.0.0.1, [::1])",
+    ),
+    "config.key_elsewhere": (
+        "{where}：フォルダーの設定ファイルが、{holder} の鍵を別の宛先へ送ろうとしています。宛先を信頼できるなら EVTRACK_PUBMED_URL に書いてください。",
+        "{where}: a file of this folder would send the key of {holder} to another address: if you trust it, set EVTRACK_PUBMED_URL",
+    ),
+    "config.key": (
+        "{where}：APIの鍵に空白や使えない文字があります。NCBIのアカウントの画面から写し直してください。",
+        "{where}: the API key holds blanks or signs that no key has: copy it anew from your NCBI account",
     ),
     "config.number": (
         "{where}：{value} は使えません。0以上の数を書いてください。",

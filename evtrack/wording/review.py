@@ -3,65 +3,6 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    # Help
-    "help.review": (
-        "人による判断：確認待ちの記録を1件ずつ見て決めます（端末以外では一覧）。",
-        "A person's word: walk through what waits for one (no terminal: list it).",
-    ),
-    "help.review.list": (
-        "人の確認を待つ記録と、その理由。影響の大きい順。",
-        "What waits for a person and why, most consequential first.",
-    ),
-    "help.review.words": ("人が下した判断の一覧。", "The words that persons gave."),
-    "help.review.accept": (
-        "規則の判定（記録、または主張の研究段階）を正しいと認めます。",
-        "The rules are right: of a record, or of a claim's level.",
-    ),
-    "help.review.reject": (
-        "この記録を根拠から除きます（主張なら、その研究段階を認めません）。",
-        "The record is no evidence here (or: the claim's level is not right).",
-    ),
-    "help.review.relabel": (
-        '規則の判定を人の判断に置き換えます（例："design=rct n=24"）。',
-        "Give other values than the rules did, such as design=rct n=24.",
-    ),
-    "help.review.undo": ("前に下した判断を取り消します。", "Take a word back."),
-    "help.review.add": (
-        "二つのサービスにない文献や試験登録を、書誌とともに加えます（YAMLのファイル）。",
-        "Add what neither service holds, with its citation, from a YAML file.",
-    ),
-    "help.review.export": (
-        "すべての判断をYAMLに書き出します（取り消したものも）。",
-        "Write every word ever given as YAML, undone ones too.",
-    ),
-    "help.review.import": (
-        "書き出した判断を読み込みます（何度読み込んでも同じ）。",
-        "Read words from such files; a second time changes nothing.",
-    ),
-    # Options
-    "option.review.list.claim_id": ("この主張だけ（番号）", "This claim only"),
-    "option.review.words.target": ("この記録または主張だけ", "Of this record or claim only"),
-    "option.review.words.every": ("取り消したものも含めて、すべて", "Every word ever given, undone ones too"),
-    "option.review.target": (
-        '記録（PMIDの数字、"PMID:…"、"NCT…"、"MANUAL:…"）または主張の番号',
-        "A record (90000001, PMID:…, NCT…, MANUAL:…) or the id of a claim",
-    ),
-    "option.review.record": (
-        '記録（PMIDの数字、"PMID:…"、"NCT…"、"MANUAL:…"）',
-        "A record (90000001, PMID:…, NCT…, MANUAL:…)",
-    ),
-    "option.review.undo.target": (
-        "判断の番号、記録、または主張の番号",
-        "Number of a word, a record, or the id of a claim",
-    ),
-    "option.review.claim": ("この主張についてだけ（省略：すべての主張）", "For this claim only (none: for all)"),
-    "option.review.values": ('項目=値（例："design=rct n=24"）', "FIELD=VALUE, such as design=rct n=24"),
-    "option.review.reason": ("理由（必ず書く）", "Why (must be given)"),
-    "option.review.name": ("判断した人（省略：EVTRACK_NAME）", "Who says so (none: EVTRACK_NAME)"),
-    "option.review.file": ("YAMLのファイル（- で標準入力）", "YAML file (-: standard input)"),
-    "option.review.files": ("判断を書き出したYAMLのファイル", "YAML files of words"),
-    "option.review.example": ("書き方の見本を表示する", "Print a commented skeleton"),
-    "option.review.output": ("このファイルに書く（省略：標準出力）", "Write to this file (none: standard output)"),
     # The words that fired
     "review.legend": ("判定のもとになった語：", "Words that fired:"),
     "review.kind.design": ("研究の種類", "design"),

@@ -178,6 +178,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "読めません：かっこが深く重なりすぎています。YAMLの書き方を直してください",
         "can't be read: brackets within brackets without end: mend the YAML",
     ),
+    "word_error.yaml_sign": (
+        "「{sign}」：アンカー、エイリアス、タグは使えません。そのまま書いてください（「&」「*」「!」で始まる文は引用符で囲む）",
+        "{sign}: there are no anchors, aliases or tags here: write the words out (text that begins with & * or ! in quotes)",
+    ),
     "word_error.no_words": (
         '判断の並びではありません："words" の下に、1つずつ - を付けて並べてください',
         "this is no list of words: write them under words, each after a hyphen",

@@ -165,6 +165,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.not_asked": ("{source}：尋ねることがありません", "{source}: there is nothing to ask"),
     "doctor.store": ("保存先", "Store"),
     "doctor.rules": ("規則の版 {version}（規則{n}件）", "rules {version} ({n} rules)"),
+    "doctor.open_to_others": (
+        "{path}：この機械のほかの利用者も読めます（chmod 600 で自分だけのファイルになります）",
+        "warning: {path}: other users of this machine may read it: chmod 600 makes it yours alone",
+    ),
     "doctor.from": ("（{where}）", "({where})"),
     "db.backup": ("控えを作りました：{path}", "copy written: {path}"),
     "db.restored": ("{path} を {copy} に戻しました。", "{path} is as {copy} again."),
@@ -186,9 +190,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：原文がありません（{text}）。ファイルを読み込み直してください。",
         "{path}: no document of {text}; load its file again",
     ),
+    "db.fault.raw_file_missing": (
+        "{path}：原文のファイルがありません（{text}件）。控えから戻すか、ファイルを読み込み直してください。",
+        "{path}: the file of the documents is not there ({text} of them); bring it back from a backup, or load the files again",
+    ),
     "db.fault.view_missing": (
-        "{path}：ビュー {text} がありません。evtrack load で作り直されます。",
-        "{path}: the view {text} is missing; the next load makes it",
+        "{path}：ビュー {text} がありません。控えに戻してください。",
+        "{path}: the view {text} is missing; restore a backup",
     ),
     "db.fault.unusable": ("{text}", "{text}"),
     "db.file": ("{path}（{size}、原文 {raw}）", "{path} ({size}, documents {raw})"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evtrack.audit.evidence import ClaimEvidence, EvidenceSnapshot, snapshot_of_json, snapshot_of_statuses
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.files import FileProblem
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched
 from evtrack.record import RecordId

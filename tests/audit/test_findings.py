@@ -12,7 +12,7 @@ from evtrack.audit.evidence import EvidenceSnapshot
 from evtrack.audit.finding import Finding
 from evtrack.audit.findings import audit
 from evtrack.audit.reading import read_document
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.claims import load_library
 
 from .held import AS_OF, TODAY, evidence_at, grave, held, of_units, snapshot_at

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from evtrack.audit.lexicon import lexicon_of
 from evtrack.audit.matching import read_units
 from evtrack.audit.normalise import normalise
-from evtrack.claim import Bilingual, Claim, Said
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Said
 from evtrack.claims import load_library
 
 from .pages import last, lexicon, page

@@ -141,7 +141,7 @@ def test_language_changes_every_word(look: Open, site: Any) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     english = page.locator("body").inner_text()
     assert re.sub(r"\W+", "", people["en"]) in re.sub(r"\W+", "", english)
-    from evtrack.wording import catalogue
+    from evtrack.wording import word
 
     quoted = [
         *page.locator("q").all_inner_texts(),
@@ -151,7 +151,7 @@ def test_language_changes_every_word(look: Open, site: Any) -> None:
     for words in (*quoted, "日本語", "医中誌"):
         rest = rest.replace(words, "")
     assert JAPANESE.findall(rest) == [], rest
-    assert catalogue()["sentence.disclaimer"][1] in english
+    assert word("sentence.disclaimer", "en") in english
     page.goto(site.index.as_uri())
     assert page.locator("#show-en").is_checked()
     page.locator("label[for=show-both]").click()

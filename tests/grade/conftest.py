@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from evtrack.claim import Bilingual, Claim, Concept, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept, StateRule
 from evtrack.grade.claim import grade_claim
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched
 from evtrack.record import RecordId

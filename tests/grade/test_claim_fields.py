@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from evtrack.claim import Bilingual, Claim, Concept, Part, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept, Part, StateRule
 from evtrack.grade.claim import grade_claim
 from evtrack.grade.grades import ClaimGrade, Evidence, WouldChange
 from evtrack.grade.notes import search_notes

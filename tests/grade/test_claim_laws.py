@@ -9,7 +9,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim, Part
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Part
 from evtrack.grade.claim import grade_claim
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched, rank
 from evtrack.record import RecordId

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Bilingual, Concept
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Concept
 from evtrack.grade.grades import RegisteredTrial, Searched
 from evtrack.grade.searching import read_search, with_others
 from evtrack.record import RecordId

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Bilingual, Part, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Part, StateRule
 from evtrack.grade.claim import grading_order
 from evtrack.grade.grades import Searched
 from evtrack.record import RecordId

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.claim import grade_claim
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.safety import upper_limit

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Bilingual, Claim, StateRule
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, StateRule
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched
 from evtrack.grade.state import Facts, claims_asked, facts_of, measure, measured_by
 from evtrack.predicates import MEASURES

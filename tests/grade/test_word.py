@@ -9,9 +9,10 @@ import pytest
 
 from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimRecordGrade
-from evtrack.grade.word import REOPENED, Words, is_another, lower_of, rules_say, under_word
+from evtrack.grade.word import is_another, lower_of, rules_say, under_word
 from evtrack.record import Reason, RecordId
-from evtrack.word import Action, Word
+from evtrack.standing import Words
+from evtrack.word import REOPENED, Action, Word
 from tests.grade.conftest import claim_of, seen
 
 CLAIM = claim_of()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from evtrack.claim import Claim
 from evtrack.grade.grades import FINAL_GATES, ClaimRecordGrade, Design, Gate, Level, RecordGrade, rank
 from evtrack.grade.record import GATE_OF, LEVEL_OF, SYNTHESES
-from evtrack.grade.word import Words, under_word
+from evtrack.grade.word import under_word
 from evtrack.record import RecordId
+from evtrack.standing import Words
 from evtrack.word import Action, Word
 from evtrack.word_check import RELABELLED, VALUES
 from tests.grade.conftest import claim_of

@@ -14,7 +14,7 @@ from evtrack.audit.finding import Audited, Finding, NotAssessed, Severity, UnitR
 from evtrack.audit.fingerprints import fingerprint
 from evtrack.audit.reading import read_document
 from evtrack.audit.unit import Document, Unit
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.record import RecordId
 from evtrack.report._audit_view import AuditView
 from evtrack.rules import Rule

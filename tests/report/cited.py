@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import (
     ClaimGrade,
     ClaimRecordGrade,

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Alert, Bilingual, Claim, Library, Pack, Part
+from evtrack.claim import Alert, Claim, Library, Pack, Part
 from evtrack.grade.grades import (
     ClaimGrade,
     ClaimRecordGrade,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.record import Reason, RecordId
 from evtrack.report.because import LONGEST, Quote, around, because

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import SEVERITIES, Change, ChangeKind
-from evtrack.claim import Bilingual, Claim, Library
+from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, Level, RecordGrade, Stance
 from evtrack.record import Record, RecordId
 from evtrack.report.change_words import Beside, beside_of, change_sentence, change_words

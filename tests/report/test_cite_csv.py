@@ -9,7 +9,7 @@ import re
 import pytest
 from hypothesis import given
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Searched
 from evtrack.report.report_csv import COLUMNS, LONGEST, cell, report_csv
 

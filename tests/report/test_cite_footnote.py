@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import given
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Alert, Bilingual
+from evtrack.claim import Alert
 from evtrack.grade.grades import Level, Searched
 from evtrack.record import RecordId
 from evtrack.report.footnote import _Group, footnote, footnotes

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from evtrack.claim import Alert, Bilingual
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Alert
 from evtrack.record import RecordId
 from evtrack.report.report_markdown import report_markdown, told
 from evtrack.store.facts import TrialVersion

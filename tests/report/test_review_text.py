@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.record import AbstractSection, Intervention, NctId, Outcome, PartialDate, Reason, Record, RecordId, Trial
 from evtrack.report.plain import plain, width

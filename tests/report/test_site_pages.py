@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Alert, Bilingual
+from evtrack.claim import Alert
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.site import shown_with_reasons, single_page, site_of

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import LEVELS, Level, Stance
 from evtrack.report.svg_finding import FINDINGS, GROUPS, STANCES, Finding, finding_of
 from evtrack.report.svg_history import MOST, history_steps

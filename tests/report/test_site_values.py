@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
-from evtrack.claim import Bilingual
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.addresses import doi_url, https

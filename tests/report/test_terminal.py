@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Alert, Bilingual, Claim, Part
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Alert, Claim, Part
 from evtrack.grade.grades import (
     ClaimGrade,
     ClaimRecordGrade,

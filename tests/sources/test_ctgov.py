@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim, Concept
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept
 from evtrack.claims import load_library
 from evtrack.record import RecordId
 from evtrack.sources import ctgov

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evtrack.claim import Bilingual, Claim, Concept, Library
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.sources.ctgov_query import PARAMETERS, ctgov_queries, essie
 

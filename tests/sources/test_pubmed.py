@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual, Claim, Concept
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept
 from evtrack.record import Deleted, RecordId, Skipped
 from evtrack.sources import pubmed
 from evtrack.sources._fetching import TOO_LARGE_IN_A_ROW, id_of

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evtrack.claim import Bilingual, Claim, Concept, Library, Part
+from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept, Library, Part
 from evtrack.claims import load_library
 from evtrack.sources.pubmed_query import any_of, pubmed_queries, tagged
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade
 from evtrack.record import AbstractSection, NctId, PartialDate, Reason, Record, RecordId, Trial
 from evtrack.store.store import Store

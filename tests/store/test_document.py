@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.claim import Bilingual
+from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade
 from evtrack.record import AbstractSection, NctId, PartialDate, Record, RecordId, Trial
 from evtrack.store.document import dump, dump_plain, load

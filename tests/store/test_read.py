@@ -291,7 +291,7 @@ def test_what_is_no_store_is_told(tmp_path: Path) -> None:
     empty = tmp_path / "empty.db"
     empty.touch()
     assert look(empty) == "empty"
-    with pytest.raises(NotAStoreError, match="an empty file"):
+    with pytest.raises(StoreMissingError, match="an empty file"):
         open_reader(empty)
     text = tmp_path / "text.db"
     text.write_text("no database " * 100)

@@ -96,7 +96,7 @@ def test_a_store_comes_where_there_was_none(kept: tuple[Path, Path], clock: Any,
     copy.with_name("copy.db.raw").unlink()
     bare = tmp_path / "bare.db"
     assert restore(bare, copy, now=clock) is None
-    assert [p.fault for p in upkeep.check(bare)] == ["raw_missing"]
+    assert [(p.fault, p.text) for p in upkeep.check(bare)] == [("raw_file_missing", "1")]
 
 
 def test_an_older_copy_is_brought_up_to_date_by_who_writes(clock: Any, tmp_path: Path) -> None:

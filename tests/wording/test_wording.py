@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from evtrack import wording
-from evtrack.claim import Bilingual, StateVerdict, Track
+from evtrack.bilingual import Bilingual
+from evtrack.claim import StateVerdict, Track
 from evtrack.grade import grades
-from evtrack.wording import both, catalogue, keys, word
+from evtrack.wording import both, has_words, keys, word, words_of
 
 SHARED = Path(__file__).parents[2] / "../shared"
 NAMES = {
@@ -73,22 +76,35 @@ TYPED = {
     "critical",
     "notify",
     "apprise",
+    "chmod",
     "pip",
     "install",
 }
 """What a person types or a file holds, in the command line's own messages alone."""
 
 
-def test_no_key_stands_in_two_tables() -> None:
-    """Each key has one place."""
-    assert sum(len(table) for table in wording.TABLES) == len(catalogue())
+READ = {
+    table.name: getattr(import_module(f"evtrack.wording.{table.name}"), "WORDS", {})
+    for table in pkgutil.iter_modules(wording.__path__)
+}
+"""Every table beside the catalogue, read whole."""
 
 
-def test_a_key_given_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two tables with one key are told at once, by name."""
-    monkeypatch.setattr(wording, "TABLES", (*wording.TABLES, {"level.none": ("無", "none")}))
-    with pytest.raises(ValueError, match=r"level\.none"):
-        catalogue.__wrapped__()
+def catalogue() -> dict[str, tuple[str, str]]:
+    """Every key with its words."""
+    return {key: words for table in READ.values() for key, words in table.items()}
+
+
+def test_each_key_has_one_place_and_is_found() -> None:
+    """No key stands in two tables; each table is listed with its groups, so that a word is found where it stands."""
+    assert sum(map(len, READ.values())) == len(catalogue())
+    groups = {name: {key.partition(".")[0] for key in table} for name, table in READ.items() if table}
+    assert groups == {name: set(listed) for name, listed in wording.TABLES.items()}
+    for key, words in catalogue().items():
+        assert has_words(key)
+        assert words_of(key) == words
+    assert not has_words("level.stars")
+    assert not has_words("no words at all")
 
 
 @pytest.mark.parametrize(
@@ -133,12 +149,13 @@ def test_japanese_has_no_english_words() -> None:
     """No English word stands in Japanese but names and ids."""
     typed = dict.fromkeys(
         (
-            *wording.interface.WORDS,
-            *wording.view.WORDS,
-            *wording.fault.WORDS,
-            *wording.trouble.WORDS,
-            *wording.change.WORDS,
-            *wording.notify.WORDS,
+            *READ["interface"],
+            *READ["help"],
+            *READ["view"],
+            *READ["fault"],
+            *READ["trouble"],
+            *READ["change"],
+            *READ["notify"],
         ),
         TYPED,
     )

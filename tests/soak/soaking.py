@@ -1,0 +1,326 @@
+"""How does a store fare through many weeks? Each a refresh of a changed world, one request in twenty failing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from evtrack.demo.faults import KINDS, Fault, ServiceName
+from tests.desk import CLAIMS, FIRST, valid
+from tests.soak import oracle
+from tests.soak.told import LEVELS, History
+from tests.soak.world import World, key_of
+
+if TYPE_CHECKING:
+    from tests.desk import Desk, Invent
+
+SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
+RATE = 0.05
+"""Of the requests, how many fail."""
+CLAIM_IDS = ("dep-effect", "ad-effect", "anx-effect", "scz-effect", "ptsd-effect", "dep-inflammation-bg", "animal-dep", "trials-stage")
+MAY_BE_AWAY = ("dep-inflammation-bg", "animal-dep", "trials-stage")
+"""Claims that no other one is made of."""
+NONE_FOUND = "no matching study (as searched)"
+SINGLE = ("--dry-run",)
+
+
+@dataclass
+class Week:
+    """What a week came to. ``wal``: bytes of both logs when it was over."""
+
+    how: str
+    code: int
+    status: str
+    held: dict[str, int] = field(default_factory=dict)
+    wal: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    compared: bool = False
+
+
+@dataclass
+class LongLived:
+    """A process that runs evtrack again and again."""
+
+    folder: Path
+    process: subprocess.Popen[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("long_lived.py"))]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder, encoding="utf-8"
+        )
+
+    def run(self, environ: dict[str, str], *arguments: str) -> dict[str, Any]:
+        """One command; its ``code``, ``out``, ``err`` and what the process holds after it."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"arguments": arguments, "environ": environ}) + "\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        assert answer["code"] != 70, answer["err"]
+        assert "Traceback" not in answer["err"]
+        return answer
+
+    def end(self) -> None:
+        """Let it go."""
+        self.process.communicate()
+
+
+class Soak:
+    """One store through the weeks, with all that is checked in each."""
+
+    def __init__(self, desk: Desk, invent: Invent, seed: int) -> None:
+        self.rng = random.Random(seed)  # noqa: S311 # no secret hangs on it
+        self.desk = desk
+        texts = {name: (text["title"], text["abstract"]) for name, text in invent.texts.items()}
+        self.world = World(random.Random(seed + 1), texts)  # noqa: S311
+        self.world.learn()
+        self.now = FIRST
+        self.weeks: list[Week] = []
+        self.served: dict[int, dict[str, str]] = {}
+        self.runs = 0
+        self.claims = desk.folder / "claims"
+        self._write_claims()
+        desk.environ |= {"EVTRACK_CLAIMS": str(self.claims), "EVTRACK_NAME": "Soak"}
+        self.user = LongLived(desk.folder)
+        self.world.begin()
+
+    def _write_claims(self) -> None:
+        pack = self.claims / "soak"
+        pack.mkdir(parents=True)
+        text = (CLAIMS / "pack.yaml").read_text(encoding="utf-8").partition("# The claims")[0]
+        (pack / "pack.yaml").write_text(text.replace("id: exosome-psychiatry", "id: soak"), encoding="utf-8")
+        for claim_id in CLAIM_IDS:
+            shutil.copy(CLAIMS / f"{claim_id}.yaml", pack)
+        shutil.copytree(self.claims, self.desk.folder / "all")
+
+    def week(self, *, clean: bool = False, crowd: str = "") -> Week:
+        """One week: the world moves, somebody may do something, and the store is refreshed and looked at."""
+        began = time.monotonic()
+        since = self.now.date()
+        if self.weeks:
+            self.now += self._step()
+        if self.weeks and not clean:
+            self.world.pass_by(since, self.now.date(), self.rng.choice((0, 1, 3, 5, 8, 12)))
+        if crowd:
+            getattr(self.world, crowd)()
+        self.desk.environ["EVTRACK_NOW"] = self.now.isoformat()
+        self.desk.server.corpus = self.world.serve()
+        if not clean and self.weeks:
+            self._somebody()
+        self._note_runs()
+        before = oracle.levels(self.desk.db) if self.desk.db.exists() else {}
+        week = self._refresh(clean=clean)
+        self.desk.server.faults.clear()
+        self._note_runs()
+        self._look(week, before)
+        self._measure(week)
+        week.seconds = time.monotonic() - began
+        if os.environ.get("SOAK_TELL"):
+            with open("/tmp/ev/soak.out","a") as f: print(len(self.weeks), self.now.date(), week, file=f)
+        self.weeks.append(week)
+        return week
+
+    def _step(self) -> timedelta:
+        moved = self.rng.random()
+        if moved < 0.06:
+            return timedelta(hours=-1)
+        if moved < 0.15:
+            return timedelta(hours=self.rng.randint(1, 12))
+        return timedelta(days=self.rng.randint(1, 30)) if moved < 0.5 else timedelta(days=7)
+
+    def _run(self, *arguments: str, code: tuple[int, ...] = (0,)) -> dict[str, Any]:
+        answer = self.user.run({**self.desk.environ, **oracle.CLEAN}, *arguments)
+        assert answer["code"] in code, f"{arguments}: exit {answer['code']}: {answer['err']}{answer['out']}"
+        return answer
+
+    def _somebody(self) -> None:
+        """What a person may do between two refreshes."""
+        if self.rng.random() < 0.12:
+            self._speak()
+        if self.rng.random() < 0.08:
+            self._load()
+        if self.rng.random() < 0.08:
+            self._claim_away()
+        if self.rng.random() < 0.06:
+            self._claim_edited()
+        if self.rng.random() < 0.04:
+            self._run("regrade")
+        if self.rng.random() < 0.04:
+            copy = self.desk.folder / f"backup-{len(self.weeks)}.db"
+            self._run("db", "backup", str(copy))
+            for file in self.desk.folder.glob(f"{copy.name}*"):
+                file.unlink()
+
+    def _speak(self) -> None:
+        ties = oracle.rows(self.desk.db, "SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL ORDER BY 1, 2")
+        if not ties:
+            return
+        claim, record = self.rng.choice(ties)
+        said = self.rng.choice(
+            (["reject", record], ["accept", record], ["relabel", record, "stance=mixed"], ["relabel", record, "level=animal"])
+        )
+        spoken = oracle.rows(self.desk.db, "SELECT record_id, claim_id FROM override WHERE action <> 'undo' ORDER BY id")
+        if spoken and self.rng.random() < 0.4:
+            record, claim = self.rng.choice(spoken)
+            said = ["undo", record]
+        # A word that says nothing new, or takes back what nobody says any more, is refused.
+        self._run("review", *said, "--claim", claim, "--reason", "a soak", code=(0, 2))
+
+    def _load(self) -> None:
+        """A file: what a service holds or held, or a record that it never had."""
+        name = f"load-{len(self.weeks)}"
+        thing = self.rng.choice(sorted(self.world.things.values(), key=key_of))
+        if self.rng.random() < 0.4:
+            thing = self.world.never_there()
+        claim = ("--claim", "dep-effect") if self.rng.random() < 0.2 else ()
+        self.world.things[key_of(thing)] = thing
+        self._run("load", *claim, *oracle.write(self.desk.folder, name, [thing]))
+
+    def _claim_away(self) -> None:
+        name = f"{self.rng.choice(MAY_BE_AWAY)}.yaml"
+        here, away = self.claims / "soak" / name, self.desk.folder / name
+        (here if here.exists() else away).rename(away if here.exists() else here)
+
+    def _claim_edited(self) -> None:
+        file = self.claims / "soak" / "ad-effect.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("route: iv\n", "") if "route: iv" in text else f"{text}route: iv\n", encoding="utf-8")
+
+    def restore_claims(self) -> None:
+        """Every claim's file is there again, for the end."""
+        for name in MAY_BE_AWAY:
+            if (self.desk.folder / f"{name}.yaml").exists():
+                (self.desk.folder / f"{name}.yaml").rename(self.claims / "soak" / f"{name}.yaml")
+
+    def _set_faults(self) -> dict[str, str]:
+        """Which requests of the week fail and how; the settings of the week."""
+        faults = self.desk.server.faults
+        for service in SERVICES:
+            for nth in range(1, 600):
+                if self.rng.random() < RATE:
+                    kind = self.rng.choice([k for k in KINDS if k != "refuse"])
+                    size = {"big-body": 200_000, "gzip-bomb": 200_000, "drip": 400}.get(kind)
+                    seconds = {"stall": 0.5, "drip": 0.002, "429-retry-after": 0.0}.get(kind, 0.0)
+                    faults.append(Fault(service, kind, nth=nth, times=1, seconds=seconds, size=size))
+        if self.rng.random() < 0.04:
+            faults.append(Fault(self.rng.choice(SERVICES), "refuse", nth=self.rng.randint(1, 12)))
+        return {"EVTRACK_TIMEOUT": "0.3", "EVTRACK_DEADLINE": "1", "EVTRACK_RETRIES": self.rng.choice("0014")}
+
+    def _refresh(self, *, clean: bool) -> Week:
+        chance = self.rng.random()
+        how = "kill" if chance < 0.03 else "term" if chance < 0.06 else "whole"
+        more: tuple[str, ...] = ()
+        if 0.06 <= chance < 0.12:
+            how, more = "one claim", (self.rng.choice(CLAIM_IDS[:5]),)
+        elif 0.12 <= chance < 0.14:
+            how, more = "one source", ("--source", self.rng.choice(SERVICES))
+        elif 0.14 <= chance < 0.26:
+            how, more = "whole", ("--full",)
+        if clean or not self.weeks:
+            how, more = "whole", more if more == ("--full",) else ()
+        quiet = clean or not self.weeks or self.rng.random() < 0.15
+        environ = {**self.desk.environ, **(oracle.CLEAN if quiet else self._set_faults())}
+        if how in ("kill", "term"):
+            return self._cut_short(how, environ)
+        answer = self.user.run(environ, "refresh", "--json", *more)
+        told = valid(json.loads(answer["out"]), "refresh")
+        assert (answer["code"] == 3) == (told["status"] != "complete"), f"exit {answer['code']}, {told['status']}"
+        assert answer["code"] in (0, 3), answer["err"]
+        assert (told["status"] == "complete") == (not any(s["errors"] for s in told["sources"].values())), told["sources"]
+        if quiet:
+            assert told["status"] == "complete", told["sources"]
+        kept = oracle.rows(self.desk.db, f'SELECT count(*) FROM "change" WHERE run = {told["run_id"]}')  # noqa: S608 # a number
+        assert kept == [(len(told["changes"]),)]
+        partial = {c["claim_id"] for c in told["claims"] if c["status"] != "complete"}
+        return Week(how, answer["code"], told["status"], answer["held"]) if not partial or answer["code"] else self._odd(told)
+
+    def _odd(self, told: dict[str, Any]) -> Week:
+        unasked = {c["claim_id"] for c in told["claims"] if c["status"] == "not_asked"}
+        partial = {c["claim_id"] for c in told["claims"] if c["status"] == "partial"}
+        assert not partial, f"complete, and partial for {partial}"
+        return Week("one source" if unasked else "whole", 0, "complete")
+
+    def _cut_short(self, how: str, environ: dict[str, str]) -> Week:
+        """A refresh in a process of its own that somebody ends in its middle."""
+        self.desk.server.forget()
+        process = self.desk.start("refresh", "--json", **environ)
+        after = self.rng.randint(1, 40)
+        while process.poll() is None and len(self.desk.server.seen) < after:
+            time.sleep(0.002)
+        time.sleep(self.rng.random() * 0.15)
+        process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGTERM)
+        process.communicate()
+        code = process.returncode
+        assert code in ((-9, 0, 3) if how == "kill" else (0, 3)), code
+        return Week(how, code, "complete" if code == 0 else "partial")
+
+    def _note_runs(self) -> None:
+        """Which refresh saw which week."""
+        if not self.desk.db.exists():
+            return
+        for run, kind in oracle.rows(self.desk.db, f"SELECT id, kind FROM run WHERE id > {self.runs}"):  # noqa: S608 # a number
+            self.runs = run
+            if kind == "refresh":
+                self.served[run] = self.world.served[-1]
+
+    def _look(self, week: Week, before: dict[str, str | None]) -> None:
+        """What must hold after any week; and after a complete one, that nothing is missing, stale or invented."""
+        db, n = self.desk.db, len(self.weeks)
+        assert oracle.rows(db, "PRAGMA quick_check") == [("ok",)]
+        assert oracle.rows(db, "PRAGMA foreign_key_check") == []
+        if n % 20 == 19:
+            assert json.loads(self._run("db", "check", "--json")["out"]) == {"ok": True, "faults": []}
+        self._nothing_is_said_too_early()
+        other = oracle.build(self.desk, f"oracle-{n}", db, self.world.things, self.world.served[-1], self.desk.folder / "all")
+        clean = oracle.levels(other)
+        for claim, level in oracle.levels(db).items():
+            bound = max(LEVELS.index(held or "none") for held in (before.get(claim), clean[claim]))
+            assert LEVELS.index(level or "none") <= bound, f"{claim} rose from {before.get(claim)} to {level}, not {clean[claim]}"
+        vanished = oracle.kept(db).records.keys() - self.world.served[-1].keys()
+        # What was merged hands its ties on, for a week at least: the next search says whether they hold.
+        inherited = oracle.by_search(db) - oracle.by_search(other)
+        if week.how == "whole" and week.status == "complete":
+            assert inherited <= self._handed_on(), f"tied by no search: {inherited}"
+        if week.how == "whole" and week.status == "complete" and not vanished and not inherited:
+            told = oracle.apart(db, other)
+            assert not told, "\n".join([f"week {n} ({week.how}): {len(told)} differences", *told[:30]])
+            week.compared = True
+        for file in self.desk.folder.glob("oracle-*"):
+            file.unlink()
+
+    def _nothing_is_said_too_early(self) -> None:
+        """Nobody says that nothing was found while a search of the claim is not answered in full."""
+        for claim in valid(json.loads(self._run("status", "--json")["out"]), "status")["claims"]:
+            if any(not s["complete"] or s["count"] is None for s in claim["searched"]):
+                assert not claim["label"]["en"].startswith(NONE_FOUND), claim["label"]
+
+    def _handed_on(self) -> set[tuple[str, str]]:
+        """Ties of records that were merged in the last run, with the records they were merged into."""
+        sql = """SELECT claim_id, after FROM "change" WHERE kind = 'record_removed' AND after IS NOT NULL
+                 AND run = (SELECT max(id) FROM run)"""
+        return set(oracle.rows(self.desk.db, sql))
+
+    def _measure(self, week: Week) -> None:
+        logs = list(self.desk.folder.glob("evtrack.db*-wal"))
+        week.wal = sum(log.stat().st_size for log in logs)
+        week.bytes = self.desk.db.stat().st_size
+
+    def close(self) -> None:
+        """The process that was measured is let go."""
+        self.user.end()
+
+    def faults(self) -> list[str]:
+        """All that was lost, told twice or invented in all weeks."""
+        return History(self.desk.db).faults(self.world.things, self.served)
