@@ -227,11 +227,9 @@ def _host_of(text: str) -> str | None:
 
 
 def _db_shown(db: str) -> str:
-    """A store as it may be shown: of a database URL neither the user's name nor the password."""
-    dialect = _DIALECT.match(db)
-    if dialect and dialect[1].lower() == "postgresql+psycopg" and "@" in db:
-        db = f"{dialect[1]}://***@{db.rpartition('@')[2]}"
-    return without_passwords(db)
+    """A store as it may be shown: a file's path whole, of a database URL the dialect alone."""
+    dialect, colon, _ = db.partition(":")
+    return f"{dialect}://***" if colon and dialect.lower() == "postgresql+psycopg" else without_passwords(db)
 
 
 def known_secrets(environ: Mapping[str, str], folder: Path) -> set[str]:
@@ -307,8 +305,9 @@ class _Found:
             return default
         where, host = self.by_name[name].where, _host_of(text)
         if host is None:
-            shown = re.sub(r"[?#].*", "", re.sub(r".*@", "***@", text, flags=re.DOTALL), flags=re.DOTALL)
-            raise ConfigError("config.url", where=where, value=" ".join(shown.split()))
+            # What stands before an @ or after a ? may be a password, and which is which cannot be told of a wrong URL.
+            shown = "***" if re.search(r"[@?#]", text) else " ".join(text.split())
+            raise ConfigError("config.url", where=where, value=shown)
         if not _LOOPBACK.fullmatch(host):
             if not text.startswith("https:"):
                 raise ConfigError("config.plain_http", where=where)

@@ -19,7 +19,7 @@ from evtrack import __version__
 from evtrack.config import Settings
 from evtrack.net import seconds_to_wait, unpacked
 from evtrack.pace import Pace
-from evtrack.secrecy import echoes, password_of, secrets_pattern
+from evtrack.secrecy import password_of, secrets_pattern, unechoed
 from evtrack.sources._protocol import Answer
 from evtrack.transports import TRANSPORTS, LostError, OpenTransport, Reply, Wire
 from evtrack.trouble import FetchError, PassingError, Trouble
@@ -138,9 +138,8 @@ class HttpService:
         # Unpacking is done here, where it can be bounded, so only what can be unpacked here is asked for.
         self._headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._wire = Wire(base_url, starts=self._starts, clock=clock, open_transport=open_transport)
-        known = [*secrets, *map(password_of, (base_url, self._wire.proxy))]
-        self._secrets = secrets_pattern(*known)
-        self._echoes = echoes(known)
+        self._known = [s for s in (*secrets, *map(password_of, (base_url, self._wire.proxy))) if s]
+        self._secrets = secrets_pattern(*self._known)
         self._transports = transports
         self._largest = largest
         self._clock = clock
@@ -259,7 +258,7 @@ class HttpService:
                     self._answered = True
                     if reply.status == 200:
                         content_type = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                        return Answer(200, content_type, self._unechoed(self._body(reply)))
+                        return Answer(200, content_type, unechoed(self._body(reply), self._known))
                     if reply.status in _REDIRECTS:
                         redirects += 1
                         url = self._redirected(url, reply, redirects)
@@ -269,7 +268,7 @@ class HttpService:
                         raise self._refusal(reply)
                     said_403 = self._said(reply)
             except LostError as lost:
-                not_back = lost
+                raise self._lost(lost, timeout) from None
             # Raised out here: whoever keeps an error keeps its context, and in that stands what the service said.
             # The next transport may not even get in, say with a TLS that is too old: that is a refusal as well.
             if not_back is not None and (not_back.code not in _UNREACHED or not refused):
@@ -352,13 +351,6 @@ class HttpService:
         if length is not None and received < length:
             raise LostError("broken_off", answered=True)
         return bytes(body)
-
-    def _unechoed(self, body: bytes) -> bytes:
-        """``body`` without a secret that the service says again, so that none is ever stored."""
-        for echo in self._echoes:
-            if echo in body:
-                body = body.replace(echo, b"***")
-        return body
 
     def _said(self, reply: Reply) -> str:
         """The start of what a service said of an error: one line of text, no secrets."""

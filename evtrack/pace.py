@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import time
 from collections.abc import Callable
@@ -56,7 +57,9 @@ class Pace:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with FileLock(self._lock, timeout=_PATIENCE, poll_interval=_POLL, mode=0o600):
                     self._pause(self._read())
-                    self._stamp.write_text(repr(self._last), encoding="ascii")
+                    handle = os.open(self._stamp, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+                    with os.fdopen(handle, "w", encoding="ascii") as out:
+                        out.write(repr(self._last))
                     return
             except OSError:
                 # A cache that is full, read-only or on a share without locks must not stop the work.

@@ -6,7 +6,7 @@ has, and is sent what it must know of the store. Nothing here touches the store,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -158,13 +158,24 @@ def pull(
     failed = yield from _fetch(source, wanted, pulled, total=len(wanted))
     missing = set(wanted) - pulled.got - pulled.gone
     absent = {i for i in missing - pulled.unread if i not in found and (i in known.lost or pulled.searched)}
-    silent: set[RecordId] = set()
-    if absent and not failed and missing.isdisjoint(found):
-        silent = yield from _silent_witness(source, absent, _there(found, known) - absent, pulled)
+    merged = dict(pulled.merged)
+    pulled.merged.clear()
+    pulled.gone -= merged.keys()
+    unsure = absent | merged.keys()
+    if unsure and not failed and missing.isdisjoint(found):
+        there = _there(found, known) - unsure - pulled.gone
+        silent = yield from _silent_witnesses(source, unsure, there - {*merged.values()} or there, pulled)
+        # What came in the place of another record may have answered another question: only twice the same is believed.
+        again = {old: new for old, new in pulled.merged.items() if merged.get(old) == new and not silent}
+        into = sorted({*again.values()} - pulled.got)
+        failed = yield from _fetch(source, into, pulled, total=len(wanted))
+        pulled.gone -= pulled.merged.keys() - again.keys()
+        pulled.merged = again
         if not silent:
             pulled.gone |= absent - pulled.got
-    missing = (missing | silent) - pulled.gone - pulled.got
-    unsure = absent | silent | pulled.unread
+        unsure |= silent | {*into}
+    missing = (missing | unsure) - pulled.gone - pulled.got
+    unsure |= pulled.unread
     pulled.undelivered = frozenset(i for i in missing if failed or i in found or i in unsure)
     for code, ids in (
         ("skipped", pulled.undelivered & pulled.unread),
@@ -193,24 +204,28 @@ def _there(found: Collection[RecordId], known: Known) -> set[RecordId]:
     return {*found, *known.stored} | ({known.elsewhere} if known.elsewhere else set())
 
 
-def _silent_witness(
-    source: Source, absent: Collection[RecordId], there: Collection[RecordId], pulled: Pulled
+def _silent_witnesses(
+    source: Source, absent: Collection[RecordId], there: Set[RecordId], pulled: Pulled
 ) -> Generator[Step, Known | None, set[RecordId]]:
-    """Empty where answers that lack ``absent`` can be believed; else the id that did not come though it is there.
+    """Empty where answers that lack ``absent`` can be believed; else the ids that did not come though they are there.
 
-    A service in trouble answers "nothing" with status 200: so each is asked for again beside a record of ``there``,
-    best one that a search has just found. Without such a witness nothing is believed.
+    A service in trouble answers "nothing" with status 200: so each is asked for again beside two records of ``there``,
+    best ones that a search has just found. Without such a witness nothing is believed.
     """
-    witness = next((i for i in pulled.found if i in there), min(there, default=None))
-    if witness is None:
+    sure = sorted(there & pulled.found.keys() or there, key=lambda i: (len(i), i))
+    if not sure:
         return set(absent)
-    came, some = witness in pulled.got, sorted(absent)
+    # Those with the lowest and the highest number: an answer that is cut short lacks its beginning or its end.
+    witnesses = {sure[0], sure[-1]}
+    came, some = witnesses & pulled.got, sorted(absent)
     for n in range(0, len(some), _WITNESSED):
-        pulled.got.discard(witness)
-        failed = yield from _fetch(source, [witness, *some[n : n + _WITNESSED]], pulled, total=len(some) + 1)
-        if failed or witness not in pulled.got:
-            pulled.got |= {witness} if came else set()
-            return {witness}
+        pulled.got -= witnesses
+        asked = [sure[0], *some[n : n + _WITNESSED], *(sure[-1:] if len(witnesses) > 1 else ())]
+        failed = yield from _fetch(source, asked, pulled, total=len(some) + len(witnesses))
+        silent = witnesses - pulled.got
+        if failed or silent:
+            pulled.got |= came
+            return silent or witnesses
     return set()
 
 

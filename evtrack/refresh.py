@@ -292,7 +292,10 @@ class _Refreshing:
         return Found(by=by, way="query", left=left, merged=merged)
 
     def _drift(self) -> list[Change]:
-        """Queries that are no longer the same question, told for each claim that asks them."""
+        """Queries that are no longer the same question, told for each claim that asks them.
+
+        Two queries of a claim whose counts moved alike are one news: what is told names no query.
+        """
         told = []
         for part in self.parts:
             earlier = self.store.translations(part.source.name)
@@ -302,7 +305,7 @@ class _Refreshing:
                     if last and self._whole(part, listed):
                         now = Search(listed.count, listed.translation)
                         told.append(query_drift(claim_id, Search(*last), now))
-        return [change for change in told if change]
+        return list(dict.fromkeys(change for change in told if change))
 
     def _whole(self, part: Part, listed: Listed) -> bool:
         """Whether all that a search counted is in the store."""

@@ -241,6 +241,8 @@ class _Urllib(httpx.BaseTransport):
     def __init__(self, context: ssl.SSLContext, proxy: str | None) -> None:
         if proxy and urlsplit(proxy).scheme != "http":
             raise ValueError(f"urllib cannot use a proxy of the kind {urlsplit(proxy).scheme}:")
+        if proxy:
+            httpx.URL(proxy)  # raises for what is no address, as httpx's own transport does
         self._context = context
         self._proxy = proxy
         self._addresses = Addresses()

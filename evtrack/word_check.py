@@ -87,16 +87,20 @@ def faults(word: Word) -> Iterator[WordError]:
 
 
 def _not_kept(word: Word) -> Iterator[WordError]:
-    """What no store and no file can hold: half of a character, a number that is none, what YAML alone has."""
+    """What no store and no file can hold: half of a character, a NUL, a number that is none, what YAML alone has."""
     told = {"record": word.record_id, "claim": word.claim_id, "reason": word.reason, "name": word.name}
     by_rules = word.seen.get("by_rules", {})
     if not isinstance(by_rules, Mapping) or not all(map(_is_bare, [*_bare(word.seen), *by_rules.values()])):
         yield WordError("not_kept", field="seen")
     for field, value in (*told.items(), *word.values.items(), ("seen", word.seen), ("content_hash", word.content_hash)):
         try:
-            json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+            written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+            written.encode()
         except (ValueError, TypeError):  # a lone half of a character is a UnicodeEncodeError, which is a ValueError
             yield WordError("not_kept", field=field)
+        else:
+            if "\\u0000" in written.replace("\\\\", ""):
+                yield WordError("not_kept", field=field)
 
 
 def _bare(seen: Mapping[str, Any]) -> list[Any]:

@@ -49,6 +49,8 @@ def read_yaml(text: str) -> Any:
         raise YamlFault(
             "not_yaml", _line(error), " ".join(str(error.problem or error.context or "").split())
         ) from error
+    except NotImplementedError as error:  # ruamel.yaml cannot keep two comments that follow the same word
+        raise YamlFault("not_yaml", 1, "comments stand where they cannot be kept: delete some") from error
     except (YAMLError, ValueError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise YamlFault("not_yaml", 1, why) from error
@@ -74,8 +76,11 @@ class _Plain(Composer):
             raise YamlFault("yaml_sign", line, str(event.ctag))
         if self.depth >= DEEPEST:
             raise YamlFault("nested_too_deep", line)
-        if isinstance(event, ScalarEvent) and not event.value.isascii():
-            event.value = _whole(event.value, event)
+        if isinstance(event, ScalarEvent):
+            if "\0" in event.value:
+                raise YamlFault("not_yaml", line, "a NUL character")
+            if not event.value.isascii():
+                event.value = _whole(event.value, event)
         return super().compose_node(parent, index)
 
 

@@ -160,6 +160,53 @@ def test_deleted_and_merged_are_gone() -> None:
     assert pulled.complete
 
 
+@dataclass
+class Wandering(Bidden):
+    """A source that gives ids under others, each time as the next of its answers says."""
+
+    answers: Iterator[Mapping[RecordId, RecordId]] = field(default_factory=lambda: iter(()))
+
+    def fetch(self, ids: Collection[RecordId]) -> Iterator[Fetched]:
+        self.merged = {old: new for old, new in next(self.answers, {}).items() if old in ids}
+        return super().fetch(ids)
+
+
+def test_a_merge_is_believed_when_it_is_told_twice() -> None:
+    """What an id was merged into is fetched, once a second answer beside a witness says the same."""
+    holds = {A: record(A), D: record(D)}
+    source = Wandering({"q": found(A)}, holds, answers=iter([{C: D}, {C: D}]))
+    pulled = run(source, known(tied=[A], lost=[C]))
+    assert (set(pulled.gone), pulled.merged, D in pulled.got, pulled.complete) == ({C}, {C: D}, True, True)
+    assert source.asked == [C, A, C, D]
+
+
+@pytest.mark.parametrize("second", [{}, {C: B}], ids=["nothing", "another"])
+def test_a_merge_that_is_told_once_is_none(second: Mapping[RecordId, RecordId]) -> None:
+    """An id for which another record came once, and then nothing or a third one, is neither gone nor merged."""
+    source = Wandering({"q": found(A)}, {A: record(A), D: record(D)}, answers=iter([{C: D}, second]))
+    pulled = run(source, known(tied=[A], lost=[C]))
+    assert (set(pulled.gone), pulled.merged, set(pulled.undelivered)) == (set(), {}, {C})
+    assert D not in source.asked
+    back = Wandering({"q": found(A)}, {A: record(A), C: record(C)}, answers=iter([{C: D}]))
+    assert run(back, known(tied=[A], lost=[C])).complete
+
+
+def test_a_merge_without_its_witness_is_none() -> None:
+    """A source that gives the same record for everything has merged nothing."""
+    source = Wandering({"q": found(A)}, {}, answers=iter([{C: D}, {C: D, A: D}]))
+    pulled = run(source, known(stored=[A], lost=[C]))
+    assert (set(pulled.gone), pulled.merged, set(pulled.undelivered)) == (set(), {}, {A, C})
+
+
+def test_the_first_and_the_last_bear_witness() -> None:
+    """Of the records that the service should have the lowest and the highest are asked beside: no end may be cut off."""
+    for missing in (B, D):
+        source = Bidden({"q": found(B, D)}, {i: record(i) for i in (B, D) if i != missing})
+        pulled = run(source, known(stored=[B, D], lost=[C]))
+        assert source.asked == [C, B, C, D]
+        assert (set(pulled.gone), set(pulled.undelivered)) == (set(), {C, missing})
+
+
 def test_a_tie_that_no_search_made_is_gone_only_after_whole_searches() -> None:
     """A record that a file brought is gone when it is not delivered on a full pull, unless a search was not answered in full."""
     for complete in (True, False):

@@ -245,7 +245,7 @@ def _search_seen(answer: Mapping[str, Any]) -> SearchSeen:
     search = read_search(
         [
             Searched(str(s.get("source")), "", s.get("count"), bool(s.get("complete")), str(s.get("at") or ""))
-            for s in answer["searched"]
+            for s in answer["searched"] or ()
         ]
     )
     return "complete" if search.done else "incomplete" if search.state == "partial" else "none"

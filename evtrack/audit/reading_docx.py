@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from array import array
@@ -30,6 +31,18 @@ _STYLES: tuple[tuple[re.Pattern[str], tuple[Role, int]], ...] = (
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SAYS = re.compile(r"[^\W_]")
 
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What zipfile raises of a file that is damaged: a ValueError where a part is said to begin before the file does."""
+
 
 def read_docx(path: str, body: bytes) -> PlacedText:
     """The text of a Word file: the body, then notes, headers and footers; a line is a paragraph.
@@ -47,7 +60,7 @@ def read_docx(path: str, body: bytes) -> PlacedText:
             writer = _Writer(_styles(path, parts) if "word/styles.xml" in names else {})
             for name in ("word/document.xml", *sorted(filter(_PARTS.match, names), key=_order)):
                 _Part(path, name, writer).read(parts.unpacked(name))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
+    except _DAMAGED as error:
         raise FileProblem(path, "the packed file is damaged", code="broken_packing", mend="save it anew") from error
     except RuntimeError as error:  # zipfile says so of a password
         raise FileProblem(path, "it is encrypted", code="unreadable", mend="save it without a password") from error

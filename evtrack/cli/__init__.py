@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 from evtrack.cli.problems import EXIT_BUG, EXIT_PARTIAL, EXIT_USAGE, Problem, line_of, write_report
 from evtrack.cli.words import say
@@ -17,11 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _utf8()
     lang = "en"
     try:
-        from evtrack.cli.app import language, run
+        with _ended_well():
+            from evtrack.cli.app import language, run
 
-        lang = language(given)
-        code = run(given, lang)
-        sys.stdout.flush()
+            lang = language(given)
+            code = run(given, lang)
+            sys.stdout.flush()
     except Problem as problem:
         _complain(problem.text(lang))
         return problem.exit_code
@@ -42,6 +45,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(say("cli.bug", lang, name=type(error).__name__, place=place, path=file or "-"))
         return EXIT_BUG
     return code
+
+
+@contextlib.contextmanager
+def _ended_well() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: what is half done is taken back, and the exit code says so."""
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _complain(text: str) -> None:

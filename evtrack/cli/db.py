@@ -35,10 +35,9 @@ def info(context: typer.Context, as_json: Json = False, db: Db = None, lang: Lan
     """What the store holds."""
     settings = settings_of(context, db=db, lang=lang)
     from evtrack.cli.output import put, put_json
-    from evtrack.store.read import open_reader
+    from evtrack.store.upkeep import info as info_of_store
 
-    with open_reader(settings.db) as reader:
-        facts = facts_json(reader.info())
+    facts = facts_json(info_of_store(settings.db))
     if as_json:
         put_json(facts)
         return
@@ -75,12 +74,16 @@ def facts_json(facts: StoreFacts) -> dict[str, Any]:
 
 def facts_lines(facts: dict[str, Any], settings: Settings) -> list[str]:
     """The same for a person."""
+    from evtrack.store.target import SCHEMA
+
     lang = settings.lang
     lines = [
         say("db.file", lang, path=facts["path"], size=_size(facts["bytes"]), raw=_size(facts["raw_bytes"])),
         say("db.schema", lang, schema=facts["schema"], journal=facts["journal"]),
         say("db.records", lang, n=facts["counts"].get("record", 0), runs=facts["counts"].get("run", 0)),
     ]
+    if facts["schema"] < SCHEMA:
+        lines.append(say("db.older", lang, schema=SCHEMA))
     last = facts["last_run"]
     if last:
         lines.append(

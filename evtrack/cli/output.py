@@ -42,6 +42,7 @@ def put_file(path: str | Path, text: str, *, private: bool = False) -> None:
         handle = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600 if private else 0o666)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             out.write(text)
+        _sweep(target, beside.stat().st_mtime)
         beside.replace(target)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -50,6 +51,19 @@ def put_file(path: str | Path, text: str, *, private: bool = False) -> None:
             # By the name a person knows: a write tells none, all else names the file beside.
             error.filename, error.filename2 = str(target), None
         raise
+
+
+_ABANDONED = 3600.0
+"""Seconds after which the part of a file belongs to a process that was killed."""
+
+
+def _sweep(target: Path, now: float) -> None:
+    """Remove what killed processes left of this file: nobody else would."""
+    for part in target.parent.iterdir():
+        if part.name.startswith(f".{target.name}.") and part.name.endswith(".part"):
+            with contextlib.suppress(OSError):
+                if now - part.stat().st_mtime > _ABANDONED:
+                    part.unlink()
 
 
 def note(text: str) -> None:

@@ -38,7 +38,8 @@ class RefreshProgress(Progress):
     def _at(self, stage: str, source: str, done: int, total: int) -> None:
         before = self._stages.get(source)
         since = before[3] if before and before[0] == stage else self._clock()
-        self._stages[source] = (stage, done, total, since)
+        # Another thread, of the other source, may be reading the stages there were.
+        self._stages = {**self._stages, source: (stage, done, total, since)}
         parts = [
             say(f"progress.{what}", self._lang, source=say(f"source.{name}", self._lang), done=d, total=t)
             for name, (what, d, t, _) in self._stages.items()

@@ -46,7 +46,9 @@ def added_in(desk: Desk, file: str, *, reason: str) -> list[Word]:
         said = {"reason": entry.get("reason") or reason, "name": entry.get("name") or desk.name}
         word = word_of({"action": "add", "record": entry.get("record"), "values": values, **said})
         words.append(word)
-        unknown = (("unknown_claim", c) for c in word.values.get("claims") or () if c not in desk.library.claims)
+        claims = word.values.get("claims")
+        named_claims = claims if isinstance(claims, Mapping) else ()  # anything else is a fault of its own
+        unknown = (("unknown_claim", c) for c in named_claims if c not in desk.library.claims)
         for fault in (*faults(word), *(WordError(code, claim=claim) for code, claim in unknown)):
             named = str(fault.fields.get("field", "claims" if fault.code == "unknown_claim" else ""))
             fields = tuple((k, str(v)) for k, v in fault.fields.items())

@@ -11,7 +11,7 @@ from typing import Any
 
 from evtrack.demo.corpus import Corpus
 from evtrack.demo.essie import BadExpression, Fits, fits
-from evtrack.demo.faults import Fault, twisted
+from evtrack.demo.faults import Fault, counted, twisted
 from evtrack.demo.pieces import PIECES, QUERY_AREAS, is_ordered, trimmed, values
 from evtrack.demo.reply import RefusedError, Reply
 from evtrack.demo.study import Study
@@ -74,14 +74,15 @@ def _studies(asked: Mapping[str, str], corpus: Corpus, fault: Fault | None) -> R
     paths, size = _paths(asked), _page_size(asked)
     found = _sorted(_found(asked, corpus), asked)
     start = _start(asked)
+    if fault and fault.kind == "strangers" and "filter.ids" in asked:
+        found = [study for study in corpus.studies if study not in found][: len(found)]
     page = twisted(fault, found[start : start + size], found[max(start - size, 0) : start])
     end = start + size
     if fault and fault.kind in ("empty-page-with-token", "looping-token"):
         end = start  # the next page starts where this one did: nothing is lost, but nobody gets further by it
     result: dict[str, Any] = {}
     if _truth(asked, "countTotal") and not start and "pageToken" not in asked:
-        grown = fault.matched * (fault.size or 1) if fault and fault.kind == "growing-count" else 0
-        result["totalCount"] = len(found) + grown
+        result["totalCount"] = counted(fault, len(found))
     result["studies"] = [trimmed(study.json(), paths) if paths else study.json() for study in page]
     if end < len(found):
         result["nextPageToken"] = _token(asked, end)

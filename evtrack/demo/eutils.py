@@ -10,7 +10,7 @@ from typing import Any
 
 from evtrack.demo.article import xml_text
 from evtrack.demo.corpus import Corpus, pubmed_xml
-from evtrack.demo.faults import Fault, twisted
+from evtrack.demo.faults import Fault, counted, twisted
 from evtrack.demo.pubmed_index import DATE_FIELDS
 from evtrack.demo.reply import RefusedError, Reply
 from evtrack.demo.terms import Findings, search
@@ -71,12 +71,12 @@ class Eutils:
         if size > CAP:
             found.messages.append(f"'retmax' cannot be larger than {CAP}. It was set to {CAP}.")
         page = twisted(fault, pmids[start : min(start + size, CAP)], pmids[max(start - size, 0) : start])
-        count = len(pmids) + (fault.matched * (fault.size or 1) if fault and fault.kind == "growing-count" else 0)
+        count = counted(fault, len(pmids))
         kept = self._keep(tuple(pmids), asked.get("WebEnv")) if asked.get("usehistory") == "y" else None
-        counted = asked.get("rettype") == "count"
+        alone = asked.get("rettype") == "count"
         if asked.get("retmode", "xml").lower() == "json":
-            return _counted_json(count) if counted else _searched_json(page, count, start, found, kept)
-        return _counted_xml(count) if counted else _searched_xml(page, count, start, found, kept)
+            return _counted_json(count) if alone else _searched_json(page, count, start, found, kept)
+        return _counted_xml(count) if alone else _searched_xml(page, count, start, found, kept)
 
     def _efetch(self, asked: Mapping[str, str], corpus: Corpus, fault: Fault | None) -> Reply:
         pmids = self._asked_ids(asked)
@@ -84,6 +84,9 @@ class Eutils:
             raise RefusedError("Only retmode=xml is served here.")
         # The same record asked for twice, or under an old id too, comes once.
         found = {a.pmid: a for pmid in pmids if (a := corpus.article(pmid)) is not None}
+        if fault and fault.kind == "strangers":
+            others = [a for a in corpus.articles if a.pmid not in found and not a.merged_into]
+            found = {a.pmid: a for a in others[: len(found)]}
         return Reply(200, _XML, pubmed_xml(twisted(fault, list(found.values()), ())).encode())
 
     def _epost(self, asked: Mapping[str, str], _corpus: Corpus, _fault: Fault | None) -> Reply:

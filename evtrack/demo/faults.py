@@ -15,13 +15,16 @@ T = TypeVar("T")
 ServiceName = Literal["pubmed", "ctgov"]
 
 REPLACED = (
-    "429", "429-retry-after", "429-in-200", "500", "502", "503", "403", "html-200", "json-error-200", "wrong-type",
-    "redirect", "big-body", "gzip-bomb", "bad-key",
+    "429", "429-retry-after", "429-in-200", "500", "502", "503", "503-retry-after", "403", "html-200", "json-error-200",
+    "wrong-type", "redirect", "big-body", "gzip-bomb", "bad-key",
 )  # fmt: skip
 """Another answer comes in place of the right one."""
-TWISTED = ("short-page", "empty-page-with-token", "overlap", "duplicate", "reorder", "looping-token", "growing-count")
-"""The right answer, with another list of ids, count or token."""
-ON_THE_WAY = ("cut-body", "cut-text", "cut-gzip", "reset", "stall", "drip")
+TWISTED = (
+    "short-page", "empty-page-with-token", "overlap", "duplicate", "repeated", "reorder", "strangers", "looping-token",
+    "growing-count", "shrinking-count",
+)  # fmt: skip
+"""The right answer, with another list of ids or records, count or token."""
+ON_THE_WAY = ("cut-body", "cut-open", "cut-text", "cut-gzip", "mislabelled", "reset", "reset-body", "stall", "drip")
 """The right answer does not arrive as it should."""
 KINDS = (*REPLACED, *TWISTED, *ON_THE_WAY, "refuse")
 
@@ -37,7 +40,8 @@ class Fault:
     ``path``: only with requests whose path holds it. ``nth``: the first matching request that fails, from 1. ``times``:
     how many in a row, ``None`` for all from then on. ``seconds``: Retry-After, the length of a stall, or the pause
     between two pieces of a drip. ``size``: bytes of a big body or of a drip's piece, records of a short page that are
-    missing, of an overlap, or that a count has grown by. ``matched`` counts the matching requests so far.
+    missing, of an overlap, or that a count has grown or shrunk by. ``retry_after``: the text of that header in place of
+    the seconds. ``matched`` counts the matching requests so far.
 
     "refuse" closes the listening socket (at once where ``nth`` is 1) for as long as the fault stands in the list.
     """
@@ -50,6 +54,7 @@ class Fault:
     seconds: float = 1.0
     size: int | None = None
     location: str | None = None
+    retry_after: str | None = None
     matched: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +85,8 @@ def twisted(fault: Fault | None, found: Sequence[T], before: Sequence[T]) -> lis
         return []
     if kind == "duplicate":
         return page + page[:1]
+    if kind == "repeated":  # as many as there should be, and one of them is not there
+        return page[:-1] + page[:1]
     if kind == "reorder":
         return page[::-1]
     if kind == "overlap" and before:  # the last of the page before come again, in place of what is never seen
@@ -87,11 +94,21 @@ def twisted(fault: Fault | None, found: Sequence[T], before: Sequence[T]) -> lis
     return page
 
 
+def counted(fault: Fault | None, count: int) -> int:
+    """How many a service says that it has found, where it is ``count``."""
+    by = fault.matched * (fault.size or 1) if fault else 0
+    if fault and fault.kind == "growing-count":
+        return count + by
+    if fault and fault.kind == "shrinking-count":
+        return max(count - by, 0)
+    return count
+
+
 def replaced(fault: Fault, service: ServiceName, path: str, api_key: str | None) -> Reply | None:
     """The answer that comes in place of the right one; ``None`` where that one is made after all."""
     json_type = "application/json"
     xml = service == "pubmed" and "efetch" in path
-    retry_after = (("Retry-After", f"{fault.seconds:g}"),)
+    retry_after = (("Retry-After", fault.retry_after or f"{fault.seconds:g}"),)
     if fault.kind == "big-body":
         start = b'<?xml version="1.0" ?><PubmedArticleSet>' if xml else b'{"studies": ['
         return Reply(200, "text/xml" if xml else json_type, start, blanks=(fault.size or 100_000_000) - len(start))
@@ -109,6 +126,7 @@ def replaced(fault: Fault, service: ServiceName, path: str, api_key: str | None)
         "500": Reply(500, "text/html; charset=utf-8", HTML),
         "502": Reply(502, "text/html; charset=utf-8", HTML),
         "503": Reply(503, "text/html; charset=utf-8", HTML),
+        "503-retry-after": Reply(503, "text/html; charset=utf-8", HTML, retry_after),
         "403": Reply(403, "text/html; charset=utf-8", b"<html><body>Forbidden</body></html>"),
         "html-200": Reply(200, "text/html; charset=utf-8", HTML),
         "json-error-200": Reply(200, json_type, failed),

@@ -268,6 +268,8 @@ class _Request(BaseHTTPRequestHandler):
         if kind in ("reset", "refuse"):
             self._reset()
             return
+        if kind == "cut-open":  # without a length the end of the connection is the end of the body
+            self.close_connection = True
         reply = stand_in.reply(request, len(self.path), fault)
         stand_in.answered(request, reply.status)
         self._send(reply, fault, kind)
@@ -288,13 +290,14 @@ class _Request(BaseHTTPRequestHandler):
             and (kind == "cut-gzip" or "gzip" in self.headers.get("Accept-Encoding", ""))
         ):
             body, packed = gzip.compress(body, 1), True
-        if kind == "cut-text":
+        if kind in ("cut-text", "cut-open"):
             body, packed = reply.body[: len(reply.body) // 2], False
         elif kind == "cut-gzip":
             body = body[: len(body) // 2]
         self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(body) + reply.blanks))
+        self.send_header("Content-Type", "text/html; charset=utf-8" if kind == "mislabelled" else reply.content_type)
+        if kind != "cut-open":
+            self.send_header("Content-Length", str(len(body) + reply.blanks))
         if packed and not reply.packed:
             self.send_header("Content-Encoding", "gzip")
         for name, value in reply.headers:
@@ -303,6 +306,11 @@ class _Request(BaseHTTPRequestHandler):
         if kind == "cut-body":
             self.wfile.write(body[: len(body) // 2])
             self.close_connection = True
+        elif kind == "reset-body":
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            self.server.stand_in.closing.wait(0.02)  # a reset takes away what was not read yet: let the client begin
+            self._reset()
         elif fault and kind == "drip":
             self._drip(body, fault)
         else:

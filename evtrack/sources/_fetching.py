@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from evtrack.record import Deleted, RecordId, pmid_record
 from evtrack.sources._protocol import Fetched, Parsed, Read, in_batches
@@ -41,7 +42,8 @@ def fetch_all(
 ) -> Iterator[Fetched]:
     """Every answer with records of ``ids``, asked by ``size``; what did not come is asked for twice more.
 
-    ``ask`` yields the answers for one batch and raises ``FetchError``. Up to ``alone`` that good answers lack to the last
+    Records that nobody asked for are left out: an answer to another question brings nothing into the store. ``ask``
+    yields the answers for one batch and raises ``FetchError``. Up to ``alone`` that good answers lack to the last
     are asked one by one then. An error is told at the end, where some of its batch never came: most of what fails once
     comes later. Where the source is down it is told at once, and is the last.
     """
@@ -61,8 +63,10 @@ def fetch_all(
             batch = waiting.pop()
             try:
                 for answer in ask(batch):
-                    came.update(answer.merged, filter(None, map(id_of, answer.parsed)))
-                    yield answer
+                    theirs = tuple(p for p in answer.parsed if (i := id_of(p)) is None or i in batch)
+                    came.update(answer.merged, filter(None, map(id_of, theirs)))
+                    if theirs or answer.merged:
+                        yield replace(answer, parsed=theirs)
                 too_large = 0
                 lacked.update(i for i in batch if i not in came)
             except FetchError as error:

@@ -105,7 +105,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer with records. ``merged``: id that was asked → id that the service gives it now."""
+    """One answer with records that were asked for. ``merged``: id that was asked → id that the service gives it now."""
 
     parsed: tuple[Parsed, ...]
     merged: Mapping[RecordId, RecordId] = field(default_factory=dict)

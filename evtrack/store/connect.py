@@ -62,7 +62,11 @@ class Writer:
             raise
 
     def _open(self) -> bool:
-        return self.dbapi.in_transaction
+        try:
+            return self.dbapi.in_transaction
+        except sqlite3.ProgrammingError:
+            # SQLAlchemy closes a connection in whose statement Ctrl-C came; SQLite has then taken all of it back.
+            return False
 
     def execute(self, statement: Executable, rows: Sequence[Row] | None = None) -> int:
         """Run a statement, for each of ``rows`` where they are given (none: not at all); the number of rows touched."""

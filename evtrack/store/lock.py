@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtrack.store.target import NoLocksError, StoreBusyError, StoreError, make_private, store_path
+from evtrack.store.target import NoLocksError, StoreBusyError, StoreError, make_private, refuse_newer, store_path
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -28,11 +28,12 @@ def one_writer(
 
     Another run is waited for ``wait`` seconds, after a word by ``waiting``, or until ``stopped`` says so. Raises ``StoreBusyError`` when it is not
     done by then, ``NoLocksError`` where the file system has none, and ``StoreError`` where the lock can't be made beside
-    the store. Readers need no lock.
+    the store; ``StoreTooNewError`` before anything is made. Readers need no lock.
     """
     from filelock import FileLock, Timeout
 
     path = store_path(target)
+    refuse_newer(path)
     file = lock_path(path)
     lock = FileLock(file, mode=0o600)
     try:

@@ -44,6 +44,8 @@ class RawFile:
         self._connection = sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
         try:
             set_journal(self._connection, self.path)
+            # Not NORMAL, as the store itself: after a power cut the store could name what is not yet on the disk.
+            self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS raw (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL)"

@@ -19,7 +19,15 @@ from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersio
 from evtrack.store.history import HistoryReader
 from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At
-from evtrack.store.target import StoreMissingError, StoreOutdatedError, raw_path, read_only, schema_of, store_path
+from evtrack.store.target import (
+    StoreMissingError,
+    StoreOutdatedError,
+    journal_of,
+    raw_path,
+    read_only,
+    schema_of,
+    store_path,
+)
 from evtrack.store.words import WordReader
 from evtrack.word import REOPENED, Word
 
@@ -278,11 +286,16 @@ class Reader(HistoryReader, WordReader):
         ]
         counts = {name: next(self._rows(f'SELECT count(*) FROM "{name}"'))[0] for name in tables}  # noqa: S608 # names come from sqlite_master
         (schema,) = next(self._rows("PRAGMA user_version"))
-        (journal,) = next(self._rows("PRAGMA journal_mode"))
         raw = raw_path(self.path)
         size = self.path.stat().st_size
         return StoreFacts(
-            self.path, schema, journal, counts, size, raw.stat().st_size if raw.exists() else 0, self.last_run()
+            self.path,
+            schema,
+            journal_of(self.path),
+            counts,
+            size,
+            raw.stat().st_size if raw.exists() else 0,
+            self.last_run(),
         )
 
 

@@ -149,9 +149,8 @@ def read_only(path: Path, timeout: float = 30.0) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise StoreMissingError(f"{path}: no such store: run evtrack load or evtrack refresh first, or set EVTRACK_DB")
+    refuse_newer(path)
     waits = _waits(path)
-    if not waits:
-        _refuse_newer(_schema_at_head(path), path)
     uri = path.absolute().as_uri()
     try:
         return _reading(f"{uri}?mode=ro", timeout)
@@ -193,6 +192,12 @@ def _waits(path: Path) -> bool:
     return wal.exists() and wal.stat().st_size > 0
 
 
+def journal_of(path: Path) -> str:
+    """``wal`` or ``delete``, by the file's head: of a file that is opened as immutable SQLite says ``delete`` always."""
+    with path.open("rb") as file:
+        return "wal" if file.read(19)[18:] == b"\2" else "delete"
+
+
 def _schema_at_head(path: Path) -> int:
     """The schema by the file's head (sqlite.org/fileformat.html), 0 where it is no store's.
 
@@ -205,7 +210,14 @@ def _schema_at_head(path: Path) -> int:
     return int.from_bytes(head[60:64], "big")
 
 
-def _refuse_newer(schema: int, path: Path) -> None:
+def refuse_newer(path: Path) -> None:
+    """Raise ``StoreTooNewError`` where the head of the file says so, before anything is made beside it."""
+    # Where a log is waiting the head may be an old one: SQLite tells, and leaves nothing that was not there.
+    if path.is_file() and not _waits(path):
+        _newer(_schema_at_head(path), path)
+
+
+def _newer(schema: int, path: Path) -> None:
     if schema > SCHEMA:
         raise StoreTooNewError(
             f"{path}: written by a newer evtrack (schema {schema}, this one knows {SCHEMA}): upgrade evtrack; nothing was changed"
@@ -253,7 +265,7 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> StoreState:
         if application == 0 and schema == 0 and tables == 0:
             return "empty"
         raise NotAStoreError(f"{path}: a SQLite file, but no evtrack store: name another file")
-    _refuse_newer(schema, path)
+    _newer(schema, path)
     return "current" if schema == SCHEMA else "older"
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from evtrack.store.facts import StoreFacts
 from evtrack.store.migrate import copy_store
-from evtrack.store.read import open_reader
+from evtrack.store.read import Reader
 from evtrack.store.target import (
     NotAStoreError,
     StoreError,
@@ -20,6 +20,7 @@ from evtrack.store.target import (
     read_only,
     schema_of,
     store_path,
+    there,
 )
 from evtrack.store.views import VIEWS
 
@@ -68,16 +69,16 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
 def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
     """Damage of the file of raw documents, and which of ``named`` (what names it, hash) it lacks."""
     found: list[Problem] = []
-    there: set[str] = set()
+    held: set[str] = set()
     try:
         with closing(read_only(raw)) as kept:
             found += _damage(kept, raw)
-            there = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
+            held = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
     except StoreMissingError:
         return [Problem("raw_file_missing", raw, str(len(named)))] if named else []
     except NotAStoreError as error:
         return [Problem("damaged", raw, str(error.__cause__))]
-    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in there]
+    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in held]
 
 
 def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:
@@ -114,6 +115,7 @@ def backup(target: str | os.PathLike[str], to: Path) -> list[Path]:
 
 
 def info(target: str | os.PathLike[str]) -> StoreFacts:
-    """Schema, journal, rows by table, sizes, last run. Raises what ``open_reader`` raises."""
-    with open_reader(target) as reader:
+    """Schema, journal, rows by table, sizes, last run, of a store of an older schema too. Raises what ``look`` raises."""
+    path = there(store_path(target))
+    with Reader(read_only(path), path) as reader:
         return reader.info()

@@ -100,7 +100,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: the file system has no locks",
     ),
     "store.MigrationFailedError": (
-        "{path}：新しい構造にできませんでした。保存先は元のままです。evtrack を更新してから、もう一度実行してください。",
+        "{path}：新しい構造にできませんでした。保存先は元のままで、控えも隣にあります。evtrack を更新してから、もう一度実行してください。",
         "{path}: the upgrade failed",
     ),
     "store.refused": (

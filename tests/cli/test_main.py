@@ -201,7 +201,7 @@ def test_start(tmp_path: Path, cache: Path) -> None:
 def test_reading_views_are_light(run: Run, tmp_path: Path, cache: Path) -> None:
     """A command that only reads the store imports neither SQLModel nor an HTTP client."""
     run("claims")  # the claims are compiled
-    code = "import sys; from evtrack.cli import main; main(['status', '--json']); print([m for m in ('sqlmodel', 'sqlalchemy', 'httpx', 'lxml', 'ruamel') if m in sys.modules], file=sys.stderr)"
+    code = "import sys; from evtrack.cli import main; main(['status', '--json']); print([m for m in ('sqlmodel', 'sqlalchemy', 'httpx', 'lxml', 'ruamel.yaml') if m in sys.modules], file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, env=environment(tmp_path, cache), check=True
     )

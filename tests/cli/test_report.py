@@ -230,11 +230,10 @@ def test_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     target = tmp_path / "a.csv"
     write_file(str(target), "before")
 
-    def full(self: Path, *_: object, **__: object) -> None:
-        self.touch()
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="full"):
         write_file(str(target), "after")
     assert target.read_text() == "before"
@@ -296,3 +295,21 @@ def test_a_page_of_a_past_day_has_no_later_news(run: Run, articles: Path, monkey
     fallen = "evidence level down"
     assert fallen in run("report", "dep-effect", "--format", "html").out.casefold()
     assert fallen not in run("report", "dep-effect", "--format", "html", "--at", "2026-11-30").out.casefold()
+
+
+def test_a_report_is_of_one_state(run: Run, articles: Path, tmp_path: Path) -> None:
+    """A report reads the store more than once: where a run ended in between it is made anew, else it is made once."""
+    from evtrack.cli.report import _of_one_state
+
+    made: list[int] = []
+
+    def make() -> int:
+        if not made:
+            run("load", articles)
+        made.append(len(made))
+        return made[-1]
+
+    db = str(tmp_path / "evtrack.db")
+    assert _of_one_state(db, make) == 1
+    assert _of_one_state(db, make) == 2
+    assert made == [0, 1, 2]

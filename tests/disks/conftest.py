@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tests.desk import Built, Desk, Invent
 
 MB = 1 << 20
+NEWS = date(2026, 11, 6)
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,19 @@ class Disk:
 
     def read_only(self) -> None:
         """From now on nothing can be written."""
-        subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True, capture_output=True)
+        _mount("remount,ro", self.folder)
 
     def writable(self) -> None:
         """From now on it can be written to again."""
-        subprocess.run(["mount", "-o", f"remount,rw,size={self.size}", str(self.folder)], check=True)
+        _mount(f"remount,rw,size={self.size}", self.folder)
+
+
+def _mount(how: str, folder: Path) -> None:
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", how, "evtrack-tests", str(folder)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PermissionError(done.stderr.strip())
 
 
 @pytest.fixture
@@ -56,10 +67,10 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     """A disk of 48 MB. Skipped, with the reason, where the tests may not mount one."""
     folder, size = tmp_path / "disk", 48 * MB
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "evtrack-tests", str(folder)]
-    done = subprocess.run(mount, check=False, capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"NO DISK TO FILL: {done.stderr.strip()}: run the tests as root, or under: unshare -rm")
+    try:
+        _mount(f"size={size}", folder)
+    except OSError as error:
+        pytest.skip(f"NO DISK TO FILL ({error}): run the tests as root, or under unshare -rm")
     try:
         yield Disk(folder, size)
     finally:
@@ -68,32 +79,49 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.fixture
-def second_week(many: Corpus, invent: Invent) -> Corpus:
-    """The second week brings 120 records, one of which moves a level."""
-    from datetime import date
-
-    return many.with_(
-        invent.article(111, "null trial in depression", date(2026, 11, 6)), *invent.notes(120, 200_000, date(2026, 11, 6))
-    )
+def week(built: Callable[..., Built], first_week: Corpus, invent: Invent, few_claims: Path) -> Built:
+    """The store of the first week."""
+    return built("disks", first_week.with_(*invent.notes(40)), claims=few_claims)
 
 
 @pytest.fixture
-def kept(small: Desk, disk: Disk, whole: Built, second_week: Corpus) -> Desk:
-    """A desk whose store lies on the small disk, refreshed in the first week; it is the second week now."""
-    small.environ["EVTRACK_DB"] = str(disk.folder / "evtrack.db")
-    put_back(small, whole)
+def first(small: Desk, week: Built, invent: Invent) -> Desk:
+    """A desk whose store was refreshed in the first week; the second brings 61 records, one of which moves a level."""
+    small.adopt(week)
     small.at(7)
-    small.server.corpus = second_week
+    news = invent.article(111, "null trial in depression", NEWS)
+    small.server.corpus = week.corpora[-1].with_(news, *invent.notes(60, 200_000, NEWS))
     return small
 
 
-def put_back(desk: Desk, built: Built) -> None:
-    """The store as it was built, and nothing else beside it."""
+@pytest.fixture
+def kept(first: Desk, disk: Disk) -> Desk:
+    """The same, with the store on the small disk."""
+    first.environ["EVTRACK_DB"] = str(disk.folder / "evtrack.db")
+    return first
+
+
+def put_back(desk: Desk, folder: Path) -> None:
+    """The store as it lies in ``folder``, and nothing else beside it but the ballast."""
     for there in desk.db.parent.iterdir():
         if there.name != "ballast":
             shutil.rmtree(there) if there.is_dir() else there.unlink()
-    for file in built.folder.glob("evtrack.db*"):
+    for file in folder.glob("evtrack.db*"):
         shutil.copy(file, desk.db.parent)
 
 
-Said = Callable[[], list[str]]
+def seen(desk: Desk) -> dict[str, Any]:
+    """What who reads is told: of every claim with its records, and of what changed."""
+    return {
+        "show": desk.run("report", "--format", "json").json,
+        "changes": desk.run("changes", "--since", "0", "--format", "json").json,
+    }
+
+
+def one_sentence(err: str, lang: str) -> str:
+    """The one line that was said, without the paths in it; a Japanese one has no English words but evtrack's own."""
+    assert re.fullmatch(r"evtrack: [^\n]+\n", err), err
+    told = re.sub(r"(/[^\s:：（()]+)+|EVTRACK_\w+|evtrack( db \w+)?", "", err)
+    if lang == "ja":
+        assert not re.search(r"[A-Za-z]{2}", told), err
+    return told

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any
 
-from evtrack.files import FileProblem, kind_of, read_stream
+from evtrack.files import FileProblem, read_stream
 from evtrack.record import Deleted, Record, Skipped
 from evtrack.sources import ctgov_json, jsonl, medline, pubmed_xml
-from evtrack.sources._protocol import Parsed, Read, SourceError
+from evtrack.sources._protocol import Parsed, Read
 from evtrack.sources.bibliography import Bibliography, read_bibliography
 from evtrack.store.document import load
 from evtrack.store.reading import reading_of
@@ -56,16 +56,16 @@ def pieces(random: Random, content: bytes) -> list[bytes]:
 
 
 def check_file(random: Random, content: bytes, name: str) -> Outcome:
-    """Reads a file, one in four in many blocks too: the same comes of both, all can be stored, what was skipped says why."""
+    """Reads a file, one in eight in many blocks too: the same comes of both, all can be stored, what was skipped says why."""
     got, problem = whole([content], name)
-    if random.random() < 0.25:
+    if random.random() < 0.125:
         again, other = whole(pieces(random, content), name)
         assert again == got, "in other blocks other records came"
         assert (other is None) == (problem is None)
         assert other is None or problem is None or other[0] == problem[0], f"{other} is not {problem}"
     for one in got:
         check_parsed(one)
-    if random.random() < 0.25:
+    if random.random() < 0.125:
         for one in got:
             if isinstance(one, Read):
                 check_alone(one)
@@ -98,7 +98,8 @@ def check_record(read: Read) -> None:
         elif isinstance(value, int):
             assert abs(value) < 2**63, f"{value} is beyond what a database holds"
     assert load(Record, reading.document) == record
-    plain(json.loads(reading.document))
+    if "\\u" in reading.document:  # a lone half or a NUL would stand there as an escape
+        plain(json.loads(reading.document))
 
 
 def check_alone(read: Read) -> None:
@@ -152,6 +153,3 @@ def plain(value: Any) -> None:
     elif isinstance(value, list):
         for inner in value:
             plain(inner)
-
-
-__all__ = ["Outcome", "SourceError", "check_file", "check_parsed", "check_record", "kind_of", "pieces", "plain", "text", "whole"]

@@ -175,7 +175,7 @@ def failure(service: HttpService, **how: Any) -> FetchError:
         service.ask("search", whole, **how)
     texts = [str(caught.value), str(service.down), *map(str, service.told)]
     assert not [spelled for spelled in KEY_SPELLINGS for text in texts if spelled in text]
-    assert caught.value.__cause__ is None
+    assert caught.value.__cause__ is caught.value.__context__ is None
     assert caught.value.trouble.fields["service"] == "pubmed"
     return caught.value
 

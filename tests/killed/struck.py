@@ -103,6 +103,12 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or Cursor)
 
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        return self.cursor().execute(sql, parameters)  # type: ignore[no-any-return] # a Cursor of the class above
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        return self.cursor().executemany(sql, parameters)  # type: ignore[no-any-return] # a Cursor of the class above
+
     def backup(self, target: sqlite3.Connection, **more: Any) -> None:
         with STRIKE.moment("write", "backup"):
             super().backup(target, **more)
@@ -113,7 +119,8 @@ class Connection(sqlite3.Connection):
 
 
 def _kind(sql: str) -> str:
-    return "read" if sql.lstrip()[:6].upper() in ("SELECT", "WITH") else "write"
+    asks = sql.lstrip().upper().startswith(("SELECT", "WITH")) or (sql.startswith("PRAGMA") and "=" not in sql)
+    return "read" if asks else "write"
 
 
 def main() -> int:

@@ -77,6 +77,7 @@ def test_doctor_names_known_records_that_no_query_finds(
     assert "PMID:90000150" in desk.run("doctor").out
 
 
+@pytest.mark.promise("secrets")
 @pytest.mark.parametrize("kind", [None, "bad-key", "redirect", "429", "html-200", "reset"])
 def test_the_key_is_nowhere(small: Desk, cache: Path, kind: str | None) -> None:
     """The API key is sent to PubMed and stands nowhere else: not in any word, the store, what is kept, the cache, nor for the registry."""
@@ -199,6 +200,17 @@ def test_a_count_that_jumps(small: Desk, invent: Invent) -> None:
     drift = [c for c in small.refresh()["changes"] if c["kind"] == "query_drift" and c["record_id"] is None]
     assert {c["claim_id"] for c in drift} == {"dep-effect"}
     assert all(c["before"] and c["after"] for c in drift)
+
+
+def test_counts_that_jump_alike_are_told_once(small: Desk, invent: Invent) -> None:
+    """Two queries of a claim whose counts jump from the same number to the same are one news."""
+    small.refresh()
+    small.server.corpus = small.server.corpus.with_(*(invent.study(500 + i, "Depression") for i in range(100)))
+    small.at(7)
+    told = [tuple(c.values()) for c in small.refresh()["changes"] if c["kind"] == "query_drift"]
+    counts = small.rows("SELECT DISTINCT query, count FROM search WHERE claim_id = 'dep-effect' AND source = 'ctgov'")
+    assert sorted(n for _, n in counts) == [1, 1, 101, 101]
+    assert len(told) == len(set(told)) == 1
 
 
 def test_queries_are_kept_as_sent_and_as_read(small: Desk) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
+from tests.same_state import assert_same
 
 if TYPE_CHECKING:
     from tests.desk import Built, Desk, Invent
@@ -40,8 +41,9 @@ def wait_for(desk: Desk, process: subprocess.Popen[str], requests: int) -> None:
 
 
 @pytest.mark.slow
-def test_kill_at_ten_moments(busy: Desk, whole: Built) -> None:
-    """Killed at ten random moments the store is whole each time, and one clean run makes it what it would have been."""
+@pytest.mark.promise("kills")
+def test_kill_at_ten_moments(busy: Desk, whole: Built, tally: Callable[[int], None]) -> None:
+    """Killed ten times in a row the store is whole each time, and one clean run makes it what it would have been."""
     moments = random.Random(20261123)  # noqa: S311 # a seed, so that the moments are the same in each run
     started = time.monotonic()
     busy.start("refresh", "--quiet").wait(60)
@@ -63,9 +65,11 @@ def test_kill_at_ten_moments(busy: Desk, whole: Built) -> None:
             busy.status()
     busy.refresh()
     busy.sound()
-    assert busy.evidence() == busy.of(whole).evidence()
+    assert_same(busy.db, busy.of(whole).db)
+    tally(10)
 
 
+@pytest.mark.promise("kills")
 def test_killed_in_the_second_week(busy: Desk, many: Corpus, invent: Invent, until: Until) -> None:
     """News of a week in which the refresh was killed are told by the next one, none twice and none never."""
     busy.refresh()

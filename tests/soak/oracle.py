@@ -7,6 +7,7 @@ persons.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -21,6 +22,7 @@ from tests.soak.world import Thing
 if TYPE_CHECKING:
     from tests.desk import Desk
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{4}年\d+月\d+日")
 CLEAN = {"EVTRACK_TIMEOUT": "20", "EVTRACK_DEADLINE": "60", "EVTRACK_RETRIES": "4"}
 """Settings of a refresh that nothing may disturb, however busy the machine is."""
 
@@ -92,8 +94,15 @@ def evidence(db: Path) -> State:
     """All that a store holds as evidence now: what is tied to a claim, and what was said of it."""
     state = state_of(db)
     tied = {record for _, record, *_ in state["claim_record"]}
-    held = {part: {k: v for k, v in state[part].items() if k[0] in tied} for part in ("record", "record_version", "record_grade")}
+    held = {
+        part: {k: v for k, v in state[part].items() if k[0] in tied}
+        for part in ("record", "record_version", "record_grade")
+    }
     hashes = {row["raw_hash"] for row in held["record_version"].values()}
+    for row in state["claim_grade"].values():  # the new store was searched on one day alone
+        row |= {column: _DAY.sub("DAY", text) for column, text in row.items() if isinstance(text, str)}
+    for row in state["search"].values():  # a service may count fewer than it lists: what came decides
+        row["count"] = max(row["count"] or 0, row["got"] or 0)
     words = sorted(str((key[:2], row)) for key, row in state["override"].items())
     return {
         **held,

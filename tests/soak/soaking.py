@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -27,16 +26,24 @@ if TYPE_CHECKING:
 SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
 RATE = 0.05
 """Of the requests, how many fail."""
-CLAIM_IDS = ("dep-effect", "ad-effect", "anx-effect", "scz-effect", "ptsd-effect", "dep-inflammation-bg", "animal-dep", "trials-stage")
+CLAIM_IDS = (
+    "dep-effect",
+    "ad-effect",
+    "anx-effect",
+    "scz-effect",
+    "ptsd-effect",
+    "dep-inflammation-bg",
+    "animal-dep",
+    "trials-stage",
+)
 MAY_BE_AWAY = ("dep-inflammation-bg", "animal-dep", "trials-stage")
 """Claims that no other one is made of."""
 NONE_FOUND = "no matching study (as searched)"
-SINGLE = ("--dry-run",)
 
 
 @dataclass
 class Week:
-    """What a week came to. ``wal``: bytes of both logs when it was over."""
+    """What a week came to. ``wal``: bytes of both logs when it was over. ``files``: in its folder and its cache."""
 
     how: str
     code: int
@@ -44,7 +51,7 @@ class Week:
     held: dict[str, int] = field(default_factory=dict)
     wal: int = 0
     bytes: int = 0
-    seconds: float = 0.0
+    files: int = 0
     compared: bool = False
 
 
@@ -78,9 +85,10 @@ class LongLived:
 
 
 class Soak:
-    """One store through the weeks, with all that is checked in each."""
+    """One store through the weeks, with all that is checked in each; every so many weeks against a new store."""
 
-    def __init__(self, desk: Desk, invent: Invent, seed: int) -> None:
+    def __init__(self, desk: Desk, invent: Invent, seed: int, every: int) -> None:
+        self.every = every
         self.rng = random.Random(seed)  # noqa: S311 # no secret hangs on it
         self.desk = desk
         texts = {name: (text["title"], text["abstract"]) for name, text in invent.texts.items()}
@@ -90,6 +98,7 @@ class Soak:
         self.weeks: list[Week] = []
         self.served: dict[int, dict[str, str]] = {}
         self.runs = 0
+        self.hit: list[tuple[str, str, int]] = []
         self.claims = desk.folder / "claims"
         self._write_claims()
         desk.environ |= {"EVTRACK_CLAIMS": str(self.claims), "EVTRACK_NAME": "Soak"}
@@ -105,9 +114,8 @@ class Soak:
             shutil.copy(CLAIMS / f"{claim_id}.yaml", pack)
         shutil.copytree(self.claims, self.desk.folder / "all")
 
-    def week(self, *, clean: bool = False, crowd: str = "") -> Week:
+    def week(self, *, clean: bool = False, full: bool = False, crowd: str = "") -> Week:
         """One week: the world moves, somebody may do something, and the store is refreshed and looked at."""
-        began = time.monotonic()
         since = self.now.date()
         if self.weeks:
             self.now += self._step()
@@ -120,16 +128,16 @@ class Soak:
         if not clean and self.weeks:
             self._somebody()
         self._note_runs()
-        before = oracle.levels(self.desk.db) if self.desk.db.exists() else {}
-        week = self._refresh(clean=clean)
+        there = self.desk.db.exists()
+        before = oracle.levels(self.desk.db) if there else {}
+        searched, runs = oracle.by_search(self.desk.db) if there else set(), self.runs
+        week = self._refresh(clean=clean, full=full)
+        self.hit = [(f.service, f.kind, f.nth) for f in self.desk.server.faults if f.matched >= f.nth]
         self.desk.server.faults.clear()
         self._note_runs()
-        self._look(week, before)
+        self._drift(searched, runs)
+        self._look(week, before, clean=clean)
         self._measure(week)
-        week.seconds = time.monotonic() - began
-        if os.environ.get("SOAK_TELL"):
-            with open("/tmp/ev/soak.out","a") as f: print(len(self.weeks), self.now.date(), week, file=f)
-        self.weeks.append(week)
         return week
 
     def _step(self) -> timedelta:
@@ -164,14 +172,23 @@ class Soak:
                 file.unlink()
 
     def _speak(self) -> None:
-        ties = oracle.rows(self.desk.db, "SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL ORDER BY 1, 2")
+        ties = oracle.rows(
+            self.desk.db, "SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL ORDER BY 1, 2"
+        )
         if not ties:
             return
         claim, record = self.rng.choice(ties)
         said = self.rng.choice(
-            (["reject", record], ["accept", record], ["relabel", record, "stance=mixed"], ["relabel", record, "level=animal"])
+            (
+                ["reject", record],
+                ["accept", record],
+                ["relabel", record, "stance=mixed"],
+                ["relabel", record, "level=animal"],
+            )
         )
-        spoken = oracle.rows(self.desk.db, "SELECT record_id, claim_id FROM override WHERE action <> 'undo' ORDER BY id")
+        spoken = oracle.rows(
+            self.desk.db, "SELECT record_id, claim_id FROM override WHERE action <> 'undo' ORDER BY id"
+        )
         if spoken and self.rng.random() < 0.4:
             record, claim = self.rng.choice(spoken)
             said = ["undo", record]
@@ -196,7 +213,9 @@ class Soak:
     def _claim_edited(self) -> None:
         file = self.claims / "soak" / "ad-effect.yaml"
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("route: iv\n", "") if "route: iv" in text else f"{text}route: iv\n", encoding="utf-8")
+        file.write_text(
+            text.replace("route: iv\n", "") if "route: iv" in text else f"{text}route: iv\n", encoding="utf-8"
+        )
 
     def restore_claims(self) -> None:
         """Every claim's file is there again, for the end."""
@@ -218,7 +237,7 @@ class Soak:
             faults.append(Fault(self.rng.choice(SERVICES), "refuse", nth=self.rng.randint(1, 12)))
         return {"EVTRACK_TIMEOUT": "0.3", "EVTRACK_DEADLINE": "1", "EVTRACK_RETRIES": self.rng.choice("0014")}
 
-    def _refresh(self, *, clean: bool) -> Week:
+    def _refresh(self, *, clean: bool, full: bool) -> Week:
         chance = self.rng.random()
         how = "kill" if chance < 0.03 else "term" if chance < 0.06 else "whole"
         more: tuple[str, ...] = ()
@@ -229,7 +248,7 @@ class Soak:
         elif 0.14 <= chance < 0.26:
             how, more = "whole", ("--full",)
         if clean or not self.weeks:
-            how, more = "whole", more if more == ("--full",) else ()
+            how, more = "whole", ("--full",) if full else ()
         quiet = clean or not self.weeks or self.rng.random() < 0.15
         environ = {**self.desk.environ, **(oracle.CLEAN if quiet else self._set_faults())}
         if how in ("kill", "term"):
@@ -238,19 +257,16 @@ class Soak:
         told = valid(json.loads(answer["out"]), "refresh")
         assert (answer["code"] == 3) == (told["status"] != "complete"), f"exit {answer['code']}, {told['status']}"
         assert answer["code"] in (0, 3), answer["err"]
-        assert (told["status"] == "complete") == (not any(s["errors"] for s in told["sources"].values())), told["sources"]
+        assert (told["status"] == "complete") == (not any(s["errors"] for s in told["sources"].values())), told[
+            "sources"
+        ]
         if quiet:
             assert told["status"] == "complete", told["sources"]
         kept = oracle.rows(self.desk.db, f'SELECT count(*) FROM "change" WHERE run = {told["run_id"]}')  # noqa: S608 # a number
         assert kept == [(len(told["changes"]),)]
-        partial = {c["claim_id"] for c in told["claims"] if c["status"] != "complete"}
-        return Week(how, answer["code"], told["status"], answer["held"]) if not partial or answer["code"] else self._odd(told)
-
-    def _odd(self, told: dict[str, Any]) -> Week:
-        unasked = {c["claim_id"] for c in told["claims"] if c["status"] == "not_asked"}
-        partial = {c["claim_id"] for c in told["claims"] if c["status"] == "partial"}
-        assert not partial, f"complete, and partial for {partial}"
-        return Week("one source" if unasked else "whole", 0, "complete")
+        half = {c["claim_id"] for c in told["claims"] if c["status"] == "partial"}
+        assert told["status"] != "complete" or not half, f"complete, and partial for {half}"
+        return Week(how, answer["code"], told["status"], answer["held"])
 
     def _cut_short(self, how: str, environ: dict[str, str]) -> Week:
         """A refresh in a process of its own that somebody ends in its middle."""
@@ -275,7 +291,7 @@ class Soak:
             if kind == "refresh":
                 self.served[run] = self.world.served[-1]
 
-    def _look(self, week: Week, before: dict[str, str | None]) -> None:
+    def _look(self, week: Week, before: dict[str, str | None], *, clean: bool) -> None:
         """What must hold after any week; and after a complete one, that nothing is missing, stale or invented."""
         db, n = self.desk.db, len(self.weeks)
         assert oracle.rows(db, "PRAGMA quick_check") == [("ok",)]
@@ -283,22 +299,38 @@ class Soak:
         if n % 20 == 19:
             assert json.loads(self._run("db", "check", "--json")["out"]) == {"ok": True, "faults": []}
         self._nothing_is_said_too_early()
-        other = oracle.build(self.desk, f"oracle-{n}", db, self.world.things, self.world.served[-1], self.desk.folder / "all")
-        clean = oracle.levels(other)
-        for claim, level in oracle.levels(db).items():
-            bound = max(LEVELS.index(held or "none") for held in (before.get(claim), clean[claim]))
-            assert LEVELS.index(level or "none") <= bound, f"{claim} rose from {before.get(claim)} to {level}, not {clean[claim]}"
+        after = oracle.levels(db)
+        rose = {c for c, level in after.items() if _rank(level) > _rank(before.get(c))}
+        whole = week.how == "whole" and week.status == "complete"
+        if not (whole and (clean or n % self.every == 0)) and not rose:
+            return
+        away = {p.stem for p in (self.desk.folder / "all" / "soak").iterdir()} - {
+            p.stem for p in (self.claims / "soak").iterdir()
+        }
+        everything = self.desk.folder / "all" if away else self.claims
+        other = oracle.build(self.desk, f"oracle-{n}", db, self.world.things, self.world.served[-1], everything)
+        right = oracle.levels(other)
+        for claim in rose:
+            assert _rank(after[claim]) <= _rank(right[claim]), f"{claim} rose to {after[claim]}, and is {right[claim]}"
         vanished = oracle.kept(db).records.keys() - self.world.served[-1].keys()
         # What was merged hands its ties on, for a week at least: the next search says whether they hold.
         inherited = oracle.by_search(db) - oracle.by_search(other)
-        if week.how == "whole" and week.status == "complete":
+        if whole:
             assert inherited <= self._handed_on(), f"tied by no search: {inherited}"
-        if week.how == "whole" and week.status == "complete" and not vanished and not inherited:
+        if whole and not vanished and not inherited:
             told = oracle.apart(db, other)
-            assert not told, "\n".join([f"week {n} ({week.how}): {len(told)} differences", *told[:30]])
+            assert not told, "\n".join([f"week {n}: {len(told)} differences", *told[:30], f"after {self.hit}"])
             week.compared = True
-        for file in self.desk.folder.glob("oracle-*"):
+        for file in [*self.desk.folder.glob("oracle-*"), *self.desk.folder.glob("load-*")]:
             file.unlink()
+
+    def _drift(self, searched: set[tuple[str, str]], runs: int) -> None:
+        """What left a search and is still there is told, once, and nothing else. ``searched``: what searches tied before."""
+        live = {i for (i,) in oracle.rows(self.desk.db, "SELECT id FROM record WHERE removed_run IS NULL")}
+        asked = oracle.levels(self.desk.db).keys()
+        left = [(c, r) for c, r in searched - oracle.by_search(self.desk.db) if r in live and c in asked]
+        sql = """SELECT claim_id, record_id FROM "change" WHERE kind = 'query_drift' AND record_id IS NOT NULL AND run > """
+        assert sorted(oracle.rows(self.desk.db, f"{sql}{runs}")) == sorted(left)
 
     def _nothing_is_said_too_early(self) -> None:
         """Nobody says that nothing was found while a search of the claim is not answered in full."""
@@ -316,6 +348,18 @@ class Soak:
         logs = list(self.desk.folder.glob("evtrack.db*-wal"))
         week.wal = sum(log.stat().st_size for log in logs)
         week.bytes = self.desk.db.stat().st_size
+        week.files = len(list(self.desk.folder.iterdir())) + len(
+            list(Path(self.desk.environ["EVTRACK_CACHE"]).rglob("*"))
+        )
+
+    def orphans(self) -> int:
+        """Raw documents that no row names."""
+        named = (
+            "SELECT raw_hash FROM record_version UNION SELECT raw_hash FROM record UNION SELECT raw_hash FROM skipped"
+        )
+        hashes = {h for (h,) in oracle.rows(self.desk.db, named)}
+        raw = self.desk.db.with_name(f"{self.desk.db.name}.raw")
+        return len({h for (h,) in oracle.rows(raw, "SELECT hash FROM raw")} - hashes)
 
     def close(self) -> None:
         """The process that was measured is let go."""
@@ -324,3 +368,7 @@ class Soak:
     def faults(self) -> list[str]:
         """All that was lost, told twice or invented in all weeks."""
         return History(self.desk.db).faults(self.world.things, self.served)
+
+
+def _rank(level: str | None) -> int:
+    return LEVELS.index(level or "none")

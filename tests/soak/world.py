@@ -12,6 +12,8 @@ from typing import Any
 
 from evtrack.demo.corpus import Article, Corpus, Study
 
+# ruff: noqa: ISC004  the texts are long and stand in parentheses of their own
+
 Thing = Article | Study
 
 TEXTS = {
@@ -39,7 +41,15 @@ TEXTS = {
 """Invented texts beside those of ``tests/data/texts.json``."""
 
 CONDITIONS = ("Major Depressive Disorder", "PTSD", "Anxiety Disorders", "Schizophrenia", "Alzheimer Disease")
-STATUSES = ("NOT_YET_RECRUITING", "RECRUITING", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED", "TERMINATED", "UNKNOWN")
+STATUSES = (
+    "NOT_YET_RECRUITING",
+    "RECRUITING",
+    "ACTIVE_NOT_RECRUITING",
+    "COMPLETED",
+    "SUSPENDED",
+    "TERMINATED",
+    "UNKNOWN",
+)
 UNSEARCHED = "Osteoarthritis"
 BY_MESH = ("Depression", "Exosomes")
 NOTES, TRIALS = 230, 120
@@ -47,10 +57,10 @@ NOTES, TRIALS = 230, 120
 
 
 def rendered(thing: Thing) -> bytes:
-    """The bytes of one record as its service sends them."""
+    """The bytes of one record as its service sends them; of a study, which comes within a page, with its keys in order."""
     if isinstance(thing, Article):
         return thing.xml().encode()
-    return json.dumps(thing.json(), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(thing.json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def key_of(thing: Thing) -> str:
@@ -112,7 +122,7 @@ class World:
     def serve(self) -> Corpus:
         """The corpus of a week, which is remembered."""
         corpus = self.corpus
-        held = [*(a for a in corpus.articles if a.merged_into is None), *corpus.studies]
+        held: list[Thing] = [*(a for a in corpus.articles if a.merged_into is None), *corpus.studies]
         week = {}
         for thing in held:
             key = key_of(thing)

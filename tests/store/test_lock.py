@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from evtrack.cli.problems import line_of
 from evtrack.store.lock import lock_path, one_writer
-from evtrack.store.target import StoreBusyError, StoreError
+from evtrack.store.target import NoLocksError, StoreBusyError, StoreError
 
 HOLDS = """
 import sys
@@ -57,3 +59,22 @@ def test_where_no_lock_can_be_made(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="can't be written"), one_writer(tmp_path / "file" / "evtrack.db"):
         pass
     assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("refusal", [OSError(errno.ENOLCK, "No locks available"), NotImplementedError("no flock")])
+def test_a_file_system_without_locks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    """Where nothing can be locked nothing is written: a sentence in either language that says where a store can lie."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    with pytest.raises(NoLocksError) as caught, one_writer(tmp_path / "evtrack.db"):
+        pass
+    for lang, mend in (("en", "put the store on a disk of this machine"), ("ja", "このコンピューターのディスク")):
+        told = line_of(caught.value, lang)
+        assert told is not None
+        assert mend in told[0]
+        assert told[1] == 2
