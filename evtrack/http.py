@@ -268,7 +268,7 @@ class HttpService:
                         raise self._refusal(reply)
                     said_403 = self._said(reply)
             except LostError as lost:
-                raise self._lost(lost, timeout) from None
+                not_back = lost
             # Raised out here: whoever keeps an error keeps its context, and in that stands what the service said.
             # The next transport may not even get in, say with a TLS that is too old: that is a refusal as well.
             if not_back is not None and (not_back.code not in _UNREACHED or not refused):

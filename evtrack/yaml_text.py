@@ -13,6 +13,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, ScalarEvent
+from ruamel.yaml.nodes import MappingNode
 
 DEEPEST = 40
 """Levels of lists and keys within each other; the deepest file there is needs six."""
@@ -74,6 +75,8 @@ class _Plain(Composer):
             raise YamlFault("yaml_sign", line, f"&{event.anchor}")
         if event.ctag is not None:
             raise YamlFault("yaml_sign", line, str(event.ctag))
+        if isinstance(parent, MappingNode) and index is None and not isinstance(event, ScalarEvent):
+            raise YamlFault("not_yaml", line, "a key that is no text")
         if self.depth >= DEEPEST:
             raise YamlFault("nested_too_deep", line)
         if isinstance(event, ScalarEvent):

@@ -40,7 +40,9 @@ def told(**more: Any) -> Word:
     return Word(**known | more)
 
 
-TEXT = st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
+TEXT = st.one_of(
+    st.sampled_from(ODD), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+)
 
 
 @st.composite

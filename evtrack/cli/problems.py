@@ -69,7 +69,7 @@ def line_of(error: BaseException, lang: str) -> tuple[str, int] | None:
         if any(w in str(error) for w in _DAMAGED):
             return say("store.damaged", lang, path=path), EXIT_USAGE
         if isinstance(error, sqlite.OperationalError) and store.refused(error):
-            return say("store.refused", lang, path=path, why=error), EXIT_PARTIAL
+            return say("store.refused", lang, path=path), EXIT_PARTIAL
     # Usage errors of the option parser: typer carries its own copy of click since 0.26, so they are known by their shape.
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         return _usage_line(error, lang), EXIT_USAGE

@@ -88,7 +88,9 @@ def split(name: str, text: str) -> list[tuple[int, int, str]]:
     if name == "title":
         return [(0, len(text), "title")]
     spans: list[tuple[int, int]] = []
-    begin = looked = 0  # from ``begin`` to ``looked`` all is blank: looking there again takes hours in a text of line breaks
+    begin = looked = (
+        0  # from ``begin`` to ``looked`` all is blank: looking there again takes hours in a text of line breaks
+    )
     for m in _BREAK.finditer(text):
         if text[m.start()] == "." and _NO_BREAK.search(text, max(0, m.start() - 8), m.start()):
             continue

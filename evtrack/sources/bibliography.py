@@ -193,13 +193,15 @@ def _named(fields: dict[str, list[str]], full: str, short: str) -> tuple[Author,
 
 def _fields(raw: bytes) -> dict[str, list[str]]:
     """The record's texts by tag; a line that begins with blanks goes on with the one before."""
-    fields: dict[str, list[str]] = {}
-    texts: list[str] = []
+    fields: dict[str, list[list[str]]] = {}  # joined at the end, as in medline.py
+    texts: list[list[str]] = []
     for line in sound(raw.decode("utf-8", "replace"), {}).split("\n"):
         found = _FIELD.match(line.rstrip())
         if found:
             texts = fields.setdefault(found[1], [])
-            texts.append(found[2])
+            texts.append([found[2]])
         elif texts and line[:1] in (" ", "\t"):
-            texts[-1] += " " + line.strip()
-    return {tag: told for tag, texts in fields.items() if (told := [t for t in map(one_line, texts) if t])}
+            texts[-1].append(line.strip())
+    return {
+        tag: told for tag, texts in fields.items() if (told := [t for t in map(one_line, map(" ".join, texts)) if t])
+    }

@@ -169,15 +169,15 @@ def _unfolded(raw: bytes, flags: dict[str, None]) -> list[str]:
     text = raw.decode("utf-8", "replace")
     if "\ufffd" in text:
         flags["bytes_not_understood"] = None
-    out: list[str] = []
+    out: list[list[str]] = []  # joined at the end: a text that is lengthened by each of a million lines takes hours
     for line in sound(text, flags).split("\n"):
         if not line.strip():
             continue
         if line[0] in " \t" and out:
-            out[-1] += " " + line.strip()
+            out[-1].append(line.strip())
         else:
-            out.append(line.strip(" \t\r"))
-    return [line + "\n" for line in out]
+            out.append([line.strip(" \t\r")])
+    return [" ".join(pieces) + "\n" for pieces in out]
 
 
 class _Texts:

@@ -104,14 +104,31 @@ def backup(target: str | os.PathLike[str], to: Path) -> list[Path]:
     """
     path = store_path(target)
     raw, raw_to = raw_path(path), raw_path(to)
-    if raw_to.exists():
-        raise StoreError(f"{raw_to}: is there already: name another file")
-    copy_store(path, to)
-    if not raw.exists():
-        return [to]
-    # After the store: raw documents come first when saving, so none that the copy names can be missing.
-    copy_store(raw, raw_to)
-    return [to, raw_to]
+    for file in (to, raw_to):
+        if file.exists():
+            raise StoreError(f"{file}: is there already: name another file")
+    made = {to: _part(path, to)}
+    try:
+        # After the store: raw documents come first when saving, so none that the copy names can be missing.
+        if raw.exists():
+            made[raw_to] = _part(raw, raw_to)
+        # The store last: who is killed before it has no copy, rather than one that is not whole.
+        for end in reversed(made):
+            made[end].replace(end)
+    except BaseException:
+        for part in made.values():
+            part.unlink(missing_ok=True)
+        raise
+    return list(made)
+
+
+def _part(path: Path, to: Path) -> Path:
+    """A copy of ``path`` beside ``to``, in place of what a killed process left there."""
+    part = to.with_name(f"{to.name}.part")
+    for end in ("", "-journal"):
+        part.with_name(part.name + end).unlink(missing_ok=True)
+    copy_store(path, part)
+    return part
 
 
 def info(target: str | os.PathLike[str]) -> StoreFacts:

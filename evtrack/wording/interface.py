@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "store.refused": (
         "{path}：読み書きできません。空き容量と権限を確かめてください。",
-        "{path}: cannot be read or written ({why}); free the disk, check the permissions",
+        "{path}: cannot be read or written; free the disk, check the permissions",
     ),
     "store.StoreError": (
         "{path}：保存先に書き込めません。空き容量と権限を確かめてください。",

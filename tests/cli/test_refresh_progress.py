@@ -11,6 +11,7 @@ import pytest
 from evtrack.cli.output import Progress as Line
 from evtrack.cli.refresh_progress import RefreshProgress
 from evtrack.cli.stopping import stopped_by_signals
+from evtrack.cli.words import say
 
 
 class Terminal(io.StringIO):
@@ -40,6 +41,23 @@ def test_rate_and_time_left(lang: str, left: str) -> None:
     told.grading(100)
     assert "100" in screen.getvalue().split("\x1b[K")[-1]
     told.line.done()
+
+
+def test_two_sources_tell_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that begins while the line of another is being made breaks nothing: each has a thread of its own."""
+    told = RefreshProgress("en", Line(Terminal(), every=0))
+    begun: list[str] = []
+
+    def meanwhile(key: str, lang: str, **fields: object) -> str:
+        if not begun:
+            begun.append(key)
+            told.fetching("ctgov", 1, 2)
+        return say(key, lang, **fields)
+
+    told.searching("pubmed", 1, 2)
+    monkeypatch.setattr("evtrack.cli.refresh_progress.say", meanwhile)
+    told.searching("pubmed", 2, 2)
+    assert set(told._stages) == {"pubmed", "ctgov"}
 
 
 def test_silent_without_a_terminal() -> None:

@@ -52,6 +52,7 @@ def ask(client: Client, service: ServiceName) -> Got:
         ("500", 500, b"<html>"),
         ("502", 502, b"<html>"),
         ("503", 503, b"<html>"),
+        ("503-retry-after", 503, b"<html>"),
         ("403", 403, b"Forbidden"),
         ("html-200", 200, b"<html>"),
         ("json-error-200", 200, b'{"error"'),
@@ -66,7 +67,7 @@ def test_another_answer_comes_in_place_of_the_right_one(
     stand_in.faults.append(Fault("pubmed", kind, times=1, seconds=2))
     got = client.pubmed("efetch", id="90000001", api_key="s3cret")
     assert (got.status, content in got.body) == (status, True)
-    assert ("Retry-After" in got.headers) == (kind == "429-retry-after")
+    assert got.headers.get("Retry-After") == ("2" if kind.endswith("retry-after") else None)
     assert b"PubmedArticleSet" in client.pubmed("efetch", id="90000001").body
     assert [seen.status for seen in stand_in.seen] == [status, 200]
 
@@ -132,6 +133,26 @@ def test_a_body_is_cut(stand_in: StandIn, client: Client) -> None:
     stand_in.faults.append(Fault("pubmed", "cut-gzip", times=1))
     with pytest.raises(EOFError):
         ask(client, "pubmed")
+
+
+def test_a_body_ends_without_a_word_of_its_length(stand_in: StandIn, client: Client) -> None:
+    """Half of the text and the end of the connection, as a service does that tells no length; or RST after half of it."""
+    whole = ask(client, "pubmed").body
+    stand_in.faults.append(Fault("pubmed", "cut-open", times=1))
+    got = ask(client, "pubmed")
+    assert (got.body, "Content-Length" in got.headers) == (whole[: len(whole) // 2], False)
+    stand_in.faults.append(Fault("pubmed", "reset-body", times=1))
+    with pytest.raises((ConnectionResetError, http.client.IncompleteRead)):
+        ask(client, "pubmed")
+    assert ask(client, "pubmed").body == whole
+
+
+def test_an_answer_is_mislabelled(stand_in: StandIn, client: Client) -> None:
+    """The right one under a type that is not its own."""
+    whole = ask(client, "pubmed").body
+    stand_in.faults.append(Fault("pubmed", "mislabelled", times=1))
+    got = ask(client, "pubmed")
+    assert (got.body, got.headers["Content-Type"]) == (whole, "text/html; charset=utf-8")
 
 
 def test_a_connection_is_reset(stand_in: StandIn, client: Client) -> None:
@@ -205,14 +226,16 @@ def searched(client: Client) -> tuple[list[str], str]:
 
 
 def test_a_list_of_ids_is_twisted(stand_in: StandIn, client: Client) -> None:
-    """PubMed: shorter than its count, empty, with one twice, in another order, or with a count that grows."""
+    """PubMed: shorter than its count, empty, with one twice, in another order, or with a count that grows or shrinks."""
     right, count = searched(client)
     for kind, expected, counted in (
         ("short-page", right[:-2], count),
         ("empty-page-with-token", [], count),
         ("duplicate", [*right, right[0]], count),
         ("reorder", right[::-1], count),
+        ("repeated", [*right[:-1], right[0]], count),
         ("growing-count", right, "8"),
+        ("shrinking-count", right, "4"),
     ):
         stand_in.faults[:] = [Fault("pubmed", kind, size=2)]
         assert searched(client) == (expected, counted), kind
@@ -242,6 +265,7 @@ def test_pages_of_studies_are_twisted(stand_in: StandIn, client: Client) -> None
         ("short-page", 1, [[1], [3], [5]]),
         ("overlap", 1, [[1, 2], [2, 4], [4, 6]]),
         ("duplicate", 1, [[1, 2, 1], [3, 4, 3], [5, 6, 5]]),
+        ("repeated", 1, [[1, 1], [3, 3], [5, 5]]),
         ("reorder", 1, [[2, 1], [4, 3], [6, 5]]),
     ):
         stand_in.faults[:] = [Fault("ctgov", kind, size=size)]
@@ -260,6 +284,19 @@ def test_a_token_may_lead_in_a_circle(stand_in: StandIn, client: Client) -> None
     """The same page again and again."""
     stand_in.faults.append(Fault("ctgov", "looping-token", nth=2))
     assert [numbers(page) for page in pages(client, 5)] == [[1, 2], *[[3, 4]] * 4]
+
+
+def test_others_come_than_were_asked_for(stand_in: StandIn, client: Client) -> None:
+    """As many articles or studies as were asked for by their ids, and none of them; a search is not concerned."""
+    asked = {"filter.ids": "NCT90000001,NCT90000002", "fields": "NCTId"}
+    right = client.post("efetch", id="90000001,90000002").body
+    stand_in.faults[:] = [Fault("pubmed", "strangers"), Fault("ctgov", "strangers")]
+    others = client.post("efetch", id="90000001,90000002").body
+    assert (right.count(b"<PubmedArticle>"), others.count(b"<PubmedArticle>")) == (2, 2)
+    assert b">90000001<" in right
+    assert b">90000001<" not in others
+    assert numbers(client.ctgov(**asked).json) == [3, 4]
+    assert numbers(pages(client)[0]) == [1, 2]
 
 
 def test_a_count_may_grow(stand_in: StandIn, client: Client) -> None:

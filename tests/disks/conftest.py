@@ -56,7 +56,10 @@ class Disk:
 
 def _mount(how: str, folder: Path) -> None:
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", how, "evtrack-tests", str(folder)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", how, "evtrack-tests", str(folder)],  # noqa: S607 # where it lies differs by system
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise PermissionError(done.stderr.strip())
@@ -75,7 +78,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         yield Disk(folder, size)
     finally:
         # Lazily: a command that failed may still hold a file in this process.
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S607 # where it lies differs by system
 
 
 @pytest.fixture
@@ -121,7 +124,7 @@ def seen(desk: Desk) -> dict[str, Any]:
 def one_sentence(err: str, lang: str) -> str:
     """The one line that was said, without the paths in it; a Japanese one has no English words but evtrack's own."""
     assert re.fullmatch(r"evtrack: [^\n]+\n", err), err
-    told = re.sub(r"(/[^\s:：（()]+)+|EVTRACK_\w+|evtrack( db \w+)?", "", err)
+    told = re.sub(r"(/[^\s:：（()]+)+|EVTRACK_\w+", "", err)
     if lang == "ja":
-        assert not re.search(r"[A-Za-z]{2}", told), err
+        assert not re.search(r"[A-Za-z]{2}", re.sub(r"evtrack( db \w+)?", "", told)), err
     return told

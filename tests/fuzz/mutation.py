@@ -31,13 +31,54 @@ XML = (
 JSON = (
     b"{", b"}", b"[", b"]", b",", b":", b'"', b"null", b"true", b"NaN", b"-Infinity", b"\\ud800", b"\\u0000", b"\\", b'{"protocolSection":', b'"nctId":', b'{"studies":[', b"[[[[[[[[", b'{"a":' * 9, b"1e400", b"\n",
 )  # fmt: skip
-LINES = (b"PMID- ", b"\nPMID- 90000001\n", b"\n\n", b"\n      ", b"OWN - NLM\n", b"TI  - ", b"\nDP  - ", b"/*", b" [doi]", b"\nPMID-", b"PMID: 1", b"SI  - ISRCTN/", b"\r\n", b"-", b"- ")
+LINES = (
+    b"PMID- ",
+    b"\nPMID- 90000001\n",
+    b"\n\n",
+    b"\n      ",
+    b"OWN - NLM\n",
+    b"TI  - ",
+    b"\nDP  - ",
+    b"/*",
+    b" [doi]",
+    b"\nPMID-",
+    b"PMID: 1",
+    b"SI  - ISRCTN/",
+    b"\r\n",
+    b"-",
+    b"- ",
+)
 YAML = (
     b"&a ", b"*a", b"<<: *a\n", b"!!python/object:os.system ", b"!!python/object/apply:os.system ['true']", b"!!binary ", b"!!set {a, b}", b"!!omap ", b"!!int ", b"!!float ", b"!!timestamp ", b"!x ", b"- ", b"? ",
     b": ", b"| \n", b">-\n", b"{", b"}", b"[", b"]", b"\t", b"#", b"%YAML 1.1\n---\n", b"---\n", b"...\n", b"'", b'"', b"\\ud800", b"2024-13-45", b"2024-01-01", b"~", b"null", b".inf", b".nan", b"0x" + b"f" * 4000, b"1_0:99",
     b"0o77", b"[[[[[[[[", b"{a: {b: ", b"@", b"`", b"\\x00", b'"\\ud800"', b'"\\0"', b"!!timestamp 9", b"!!binary '='", b"!!int x", b"!!float x", b"!!bool x", b"!!null x", b"!!map ", b"!!seq ", b"!!str ", b"9999-99-99T99:99:99Z",
 )  # fmt: skip
-TOML = (b"[", b"]", b"[[", b"=", b'"', b'"""', b"'''", b"tool", b"[tool]\n", b"tool = 1\n", b"1979-13-45", b"07:99:00", b"0x" + b"f" * 400, b"9" * 400, b"nan", b"inf", b"\\ud800", b"{a={", b"a.b.c=1\n", b"#", b"true", b"[audit]\n", b"audit=1\n", b"evtrack=1\n")
+TOML = (
+    b"[",
+    b"]",
+    b"[[",
+    b"=",
+    b'"',
+    b'"""',
+    b"'''",
+    b"tool",
+    b"[tool]\n",
+    b"tool = 1\n",
+    b"1979-13-45",
+    b"07:99:00",
+    b"0x" + b"f" * 400,
+    b"9" * 400,
+    b"nan",
+    b"inf",
+    b"\\ud800",
+    b"{a={",
+    b"a.b.c=1\n",
+    b"#",
+    b"true",
+    b"[audit]\n",
+    b"audit=1\n",
+    b"evtrack=1\n",
+)
 HTML = (
     b"<script>", b"</script>", b"<!--", b"-->", b"<table><tr><td>", b"</td>", b"<p", b"</p>", b"&#0;", b"&#x110000;", b"&nosuch;", b"<svg><title>", b"<meta charset='utf-7'>", b"<meta charset=utf-16>", b"<![CDATA[", b"<a href='", b"<li>" * 40,
     b"<b>" * 60, b"</b>" * 60, b"```", b"~~~", b"| a | b |\n|--|", b"> > > > > ", b"    ", b"![", b"](", b"[^1]: ", b"<!-- evtrack:ignore -->", b"<!-- evtrack", b"***", b"___", b"# ", b"=====", b"\xe3\x81", b"\x1b$B", b"\x82\xa0",
@@ -161,7 +202,7 @@ def altered(random: Random, value: Any, odd: Sequence[Any] = ODD) -> Any:
             holder[key] = {random.choice(("x", key if isinstance(key, str) else "y")): holder[key]}
         elif how == 5:
             other, at = random.choice(places)
-            holder[key] = copy.deepcopy(other[at]) if at in other or isinstance(at, int) and at < len(other) else None
+            holder[key] = copy.deepcopy(other[at]) if at in other or (isinstance(at, int) and at < len(other)) else None
         else:
             holder[key] = copy.deepcopy(random.choice(odd))
     return value

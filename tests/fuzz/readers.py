@@ -26,10 +26,12 @@ def whole(blocks: Iterable[bytes], name: str) -> Outcome:
     try:
         got.extend(read_stream(_Stream(blocks), name))
     except FileProblem as problem:
-        assert problem.what
-        text(str(problem))
-        return got, (problem.code, str(problem))
-    return got, None
+        ended = problem.code, str(problem)
+    else:
+        return got, None
+    assert ended[1].startswith(name)
+    text(ended[1])
+    return got, ended
 
 
 class _Stream(io.BytesIO):

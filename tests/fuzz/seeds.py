@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,9 @@ CHAPTER = b"""<PubmedBookArticle><BookDocument><PMID Version="1">90001002</PMID>
 <ArticleTitle book="x" part="y">An invented chapter</ArticleTitle><Pagination><StartPage>e12</StartPage></Pagination><Language>eng</Language><AuthorList Type="authors"><Author><LastName>Muster</LastName><ForeName>A</ForeName></Author></AuthorList><PublicationType UI="D016454">Review</PublicationType>
 <Abstract><AbstractText>A chapter without any content.</AbstractText></Abstract><KeywordList><Keyword>nothing</Keyword></KeywordList><ContributionDate><Year>2020</Year><Month>5</Month><Day>6</Day></ContributionDate><DateRevised><Year>2024</Year><Month>1</Month><Day>2</Day></DateRevised></BookDocument>
 <PubmedBookData><ArticleIdList><ArticleId IdType="pubmed">90001002</ArticleId></ArticleIdList></PubmedBookData></PubmedBookArticle>"""
-ALONE = ARTICLE[ARTICLE.index(b"<MedlineCitation") : ARTICLE.index(b"</MedlineCitation>") + 18].replace(b"90001001", b"90001003")
+ALONE = ARTICLE[ARTICLE.index(b"<MedlineCitation") : ARTICLE.index(b"</MedlineCitation>") + 18].replace(
+    b"90001001", b"90001003"
+)
 """As the sets before 2016 had it."""
 DELETED = b'<DeleteCitation><PMID Version="1">90001004</PMID><PMID Version="1">90001005</PMID></DeleteCitation>'
 
@@ -135,7 +138,7 @@ def real_articles() -> list[bytes]:
     if not file.is_file():
         return []
     with gzip.open(file) as stream:
-        small = (p.raw for p in pubmed_xml.parse(stream) if isinstance(p, Read) and len(p.raw) < 9_000)
+        small = (p.raw for p in pubmed_xml.parse(BufferedReader(stream)) if isinstance(p, Read) and len(p.raw) < 9_000)
         return list(islice(small, 60))
 
 

@@ -39,7 +39,7 @@ def test_bytes_of_pubmed_xml(hunting: Hunting, full: bool) -> None:
         file = seeds.whole_file(*random.choices(articles, k=random.choice((1, 1, 2, 3))))
         return mutation.mangled(random, file, mutation.XML, articles)
 
-    hunting(4_000, 240_000, make, named("a.xml"))
+    hunting(3_200, 240_000, make, named("a.xml"))
 
 
 def test_elements_of_pubmed_xml(hunting: Hunting, full: bool) -> None:
@@ -58,7 +58,7 @@ def test_elements_of_pubmed_xml(hunting: Hunting, full: bool) -> None:
         assert [got[0], got[-1]] == alone, "a neighbour was changed"
         assert len(got) == 3, f"{len(got) - 2} records came of one"
 
-    hunting(3_200, 60_000, make, check)
+    hunting(1_600, 60_000, make, check)
 
 
 def test_bytes_of_medline(hunting: Hunting) -> None:
@@ -67,7 +67,7 @@ def test_bytes_of_medline(hunting: Hunting) -> None:
     def make(random: Random) -> bytes:
         return mutation.mangled(random, seeds.NBIB, mutation.LINES, (seeds.MEDLINE,))
 
-    hunting(2_400, 40_000, make, named("a.nbib"))
+    hunting(1_200, 40_000, make, named("a.nbib"))
 
 
 def test_values_of_studies(hunting: Hunting, full: bool) -> None:
@@ -91,7 +91,7 @@ def test_values_of_studies(hunting: Hunting, full: bool) -> None:
         assert len(got) == 3
         assert isinstance(got[1], Read | Skipped)
 
-    hunting(2_400, 50_000, make, check)
+    hunting(1_200, 50_000, make, check)
 
 
 def test_bytes_of_studies(hunting: Hunting) -> None:
@@ -102,7 +102,7 @@ def test_bytes_of_studies(hunting: Hunting) -> None:
         content = mutation.json_bytes(random, value if random.random() < 0.5 else mutation.altered(random, value))
         return mutation.mangled(random, content, mutation.JSON, (content,))
 
-    hunting(2_400, 50_000, make, named("a.json"))
+    hunting(1_600, 50_000, make, named("a.json"))
 
 
 def test_json_lines(hunting: Hunting) -> None:

@@ -105,7 +105,7 @@ def test_answers_of_pubmed(hunting: Hunting) -> None:
         for trouble in source.changed({}, known, TODAY).troubles:
             told(trouble)
 
-    hunting(2_400, 40_000, make, check)
+    hunting(1_600, 40_000, make, check)
 
 
 def test_records_of_pubmed(hunting: Hunting) -> None:

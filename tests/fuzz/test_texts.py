@@ -15,7 +15,7 @@ from evtrack.audit.reading import read_document
 from evtrack.claims import load_library
 from evtrack.files import FileProblem
 from evtrack.grade.record import grade_for_claim, grade_record, scan_record
-from evtrack.record import AbstractSection, Record, Trial, pmid_record
+from evtrack.record import AbstractSection, NctId, Record, Trial, pmid_record
 from evtrack.rules import Rules, load_rules
 from evtrack.store.document import dump
 from tests.fuzz import mutation
@@ -70,9 +70,18 @@ def test_word_files(hunting: Hunting) -> None:
 
     def make(random: Random) -> bytes:
         if random.random() < 0.5:
-            return mutation.mangled(random, whole, (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff"), (whole,))
-        body, styles = (mutation.mangled(random, p.encode(), mutation.XML) if random.random() < 0.7 else p.encode() for p in (BODY, STYLES))
-        return docx(("word/document.xml", body), (random.choice(("word/styles.xml", "word/footnotes.xml")), styles), packing=zipfile.ZIP_STORED)
+            return mutation.mangled(
+                random, whole, (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff"), (whole,)
+            )
+        body, styles = (
+            mutation.mangled(random, p.encode(), mutation.XML) if random.random() < 0.7 else p.encode()
+            for p in (BODY, STYLES)
+        )
+        return docx(
+            ("word/document.xml", body),
+            (random.choice(("word/styles.xml", "word/footnotes.xml")), styles),
+            packing=zipfile.ZIP_STORED,
+        )
 
     hunting(1_600, 20_000, make, lambda _, content: check_page("a.docx", content))
 
@@ -87,7 +96,15 @@ WORDS = (
     "exosomes", "depression", "mice", "rats", "patients", "randomised", "were randomly assigned to", "significantly", "did not differ", "P < 0.05", "(n = 12)", "n=99999999999999999999", "10^9", "1e308%", "-", "–", "vs.", "no", "not", "in vitro",
     "systematic review", "meta-analysis", "エクソソーム", "うつ病", "無作為化", "有意に", "Εξωσώματα", "外泌体", "\u202e", "\u0301" * 9, "\U0001f600", "ﬁ", "ß", "İ", "ǰ", "0" * 40, "1/0", "12 of 0 patients", "95% CI", "a" * 400, "(", ")", ".", ";", "\n", "\ud800", "\0", "²", "٣ of ٤ patients", "twenty", "dozens of", "half of", "SD", "HR 0.5 (0.1-9)", "mg/kg",
 )  # fmt: skip
-TRIAL = Trial(nct_id="NCT90000001", overall_status="\ud800", phases=("PHASE9", ""), allocation="x", masking="", enrollment=10**10, arms=())  # type: ignore[arg-type] # a plain text is enough here
+TRIAL = Trial(
+    nct_id=NctId("NCT90000001"),
+    overall_status="\ud800",
+    phases=("PHASE9", ""),
+    allocation="x",
+    masking="",
+    enrollment=10**10,
+    arms=(),
+)
 
 
 def record_of(random: Random) -> Record:
@@ -97,9 +114,32 @@ def record_of(random: Random) -> Record:
         joint = random.choice((" ", " ", "", ". ", ", "))
         return joint.join(random.choice(WORDS) for _ in range(random.randrange(most)))
 
-    kinds = random.sample(("Journal Article", "Review", "Randomized Controlled Trial", "Retracted Publication", "Published Erratum", "", "UNKNOWN"), 2)
-    abstract = tuple(AbstractSection(said(80), random.choice((None, "METHODS", "RESULTS", ""))) for _ in range(random.randrange(4)))
-    return Record(pmid_record("90000001"), "pubmed", "pubmed-xml", said(30), abstract, publication_types=tuple(kinds), languages=(said(2),), journal=said(2), trial=TRIAL if random.random() < 0.2 else None)
+    kinds = random.sample(
+        (
+            "Journal Article",
+            "Review",
+            "Randomized Controlled Trial",
+            "Retracted Publication",
+            "Published Erratum",
+            "",
+            "UNKNOWN",
+        ),
+        2,
+    )
+    abstract = tuple(
+        AbstractSection(said(80), random.choice((None, "METHODS", "RESULTS", ""))) for _ in range(random.randrange(4))
+    )
+    return Record(
+        pmid_record("90000001"),
+        "pubmed",
+        "pubmed-xml",
+        said(30),
+        abstract,
+        publication_types=tuple(kinds),
+        languages=(said(2),),
+        journal=said(2),
+        trial=TRIAL if random.random() < 0.2 else None,
+    )
 
 
 def graded(record: Record, rules: Rules) -> str:
@@ -113,7 +153,7 @@ def graded(record: Record, rules: Rules) -> str:
 
 def test_words_in_any_order(hunting: Hunting, rules: Rules) -> None:
     """Any words in any order are graded, and the grade can be kept."""
-    hunting(400, 8_000, record_of, lambda _, record: graded(record, rules))
+    hunting(160, 8_000, record_of, lambda _, record: graded(record, rules))
 
 
 LONG: dict[str, str] = {
@@ -140,7 +180,10 @@ def test_long_texts(name: str, full: bool, rules: Rules, tally: Callable[[int], 
     said = LONG[name][: len(LONG[name]) if full else 100_000]
     tally(1)
     begun = time.process_time()
-    graded(Record(pmid_record("90000001"), "pubmed", "pubmed-xml", "Exosomes in depression", (AbstractSection(said),)), rules)
+    graded(
+        Record(pmid_record("90000001"), "pubmed", "pubmed-xml", "Exosomes in depression", (AbstractSection(said),)),
+        rules,
+    )
     assert time.process_time() - begun < 20
 
 
@@ -153,4 +196,3 @@ def test_long_pages(name: str, kind: str, full: bool, tally: Callable[[int], Non
     begun = time.process_time()
     check_page(kind, said.encode())
     assert time.process_time() - begun < 20
-

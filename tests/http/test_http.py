@@ -119,6 +119,7 @@ def test_a_stop_passes_through(asking: Ask) -> None:
     assert service.requests == 1
 
 
+@pytest.mark.promise("secrets")
 def test_retries_are_not_logged(asking: Ask, caplog: pytest.LogCaptureFixture) -> None:
     """stamina's own log would carry the text of each failure."""
     caplog.set_level(0)
@@ -273,6 +274,7 @@ def test_a_refusal_is_told_and_not_repeated(asking: Ask, status: int) -> None:
     assert status == 204 or error.trouble.fields["said"].startswith("`filter.phase` is unknown. *** *** *** x")
 
 
+@pytest.mark.promise("secrets")
 def test_a_secret_at_the_edge_is_not_told_by_half(asking: Ask) -> None:
     """A long answer is read to a bound; the word that the bound cuts is left out."""
     said = b"<p " + b"x" * (16 * 1024 - 13) + b"> in " + KEY.encode() * 3
@@ -286,6 +288,7 @@ def test_an_error_whose_text_breaks_off_is_still_one(serve: Serve, asking: Ask) 
     assert (error.status, error.trouble.code) == (404, "refused")
 
 
+@pytest.mark.promise("secrets")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -343,6 +346,7 @@ def test_an_unknown_first_transport_is_passed_by(asking: Ask) -> None:
 # Redirects
 
 
+@pytest.mark.promise("hosts")
 @pytest.mark.parametrize("transport", ["httpx", "urllib"])
 def test_a_redirect_elsewhere_is_refused(serve: Serve, asking: Ask, transport: str) -> None:
     """Another host, another port, or no usable address: nothing is sent there, the key least of all."""
@@ -363,6 +367,7 @@ def test_a_redirect_elsewhere_is_refused(serve: Serve, asking: Ask, transport: s
     assert other.seen == []
 
 
+@pytest.mark.promise("hosts")
 def test_a_step_down_from_https_is_refused(asking: Ask) -> None:
     """https never becomes http; http may become https on the same host."""
     down = httpx.Response(301, headers={"Location": "http://service.test/api/search"})

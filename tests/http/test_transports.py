@@ -224,6 +224,7 @@ def test_tries_end_with_the_deadline(serve: Serve, asking: Ask) -> None:
 # Proxies, certificates, pace
 
 
+@pytest.mark.promise("hosts")
 @pytest.mark.parametrize("transport", ["httpx", "urllib"])
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
 def test_the_proxy_of_the_environment_is_used(
@@ -241,6 +242,7 @@ def test_the_proxy_of_the_environment_is_used(
     assert asking(direct.url, transports=TRANSPORTS, first=transport).ask("search", whole).body == b"direct"
 
 
+@pytest.mark.promise("hosts")
 @pytest.mark.parametrize("transport", ["httpx", "urllib"])
 def test_a_proxy_that_refuses_is_no_connection(
     serve: Serve, asking: Ask, monkeypatch: pytest.MonkeyPatch, transport: str
@@ -301,6 +303,7 @@ def tls_server(certificate: Path) -> ssl.SSLContext:
     return context
 
 
+@pytest.mark.promise("hosts")
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_tls_by_a_certificate_of_the_house(
     serve: Serve, asking: Ask, monkeypatch: pytest.MonkeyPatch, certificate: Path, transport: str

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from evtrack.cli.output import put_file
+from evtrack.store.upkeep import backup, check
 
-from .playing import Scene, Stage, lay, played, run_struck, sound
+from .playing import Scene, Stage, empty, lay, played, run_struck, sound
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.promise("kills")]
 ARTICLE = "# Exosomes\n\nExosomes cure depression.\n\nExosomes may relieve depressive symptoms in mice.\n"
@@ -43,7 +44,7 @@ def written(folder: Path) -> dict[str, bytes]:
     return {
         p.relative_to(folder).as_posix(): p.read_bytes()
         for p in files
-        if not p.name.endswith((".part", "-wal", "-shm"))
+        if not p.name.endswith((".part", "-journal", "-wal", "-shm"))
     }
 
 
@@ -74,7 +75,8 @@ def test_files_are_whole_or_not_there(
             sound(killed.folder)
             again = run_struck(scene, killed.folder, {})
             # A backup never takes the place of one that is there.
-            assert again.code == (2 if name == "backup" and "copy.db" in there else 0), again.err
+            kept = name == "backup" and {"copy.db", "copy.db.raw"} & there.keys()
+            assert again.code == (2 if kept else 0), again.err
             if again.code == 0:
                 assert written(killed.folder) == new
     tally(stage.killed)
@@ -98,6 +100,17 @@ def test_a_restore_is_whole_or_not_at_all(
             done = stage.holds(play, killed.folder, killed.ended)
             stage.converges(play, killed.folder, done=done)
     tally(stage.killed)
+
+
+def test_a_backup_takes_the_place_of_what_a_killed_one_left(tmp_path: Path) -> None:
+    """A copy that was not ended bears another name, and the next backup of the same name is whole and leaves none."""
+    store = empty(tmp_path / "store", made=True) / "evtrack.db"
+    to = tmp_path / "copy.db"
+    for end in (".part", ".part-journal", ".raw.part"):
+        to.with_name(to.name + end).write_bytes(b"half a page")
+    assert backup(store, to) == [to, tmp_path / "copy.db.raw"]
+    assert check(to) == []
+    assert {p.name for p in tmp_path.iterdir() if p.is_file()} == {"copy.db", "copy.db.raw"}
 
 
 def test_parts_of_a_killed_run_do_not_stay(tmp_path: Path) -> None:

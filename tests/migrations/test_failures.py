@@ -6,19 +6,17 @@ import hashlib
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from evtrack.store import migrate
 from evtrack.store.target import SCHEMA, look
-from tests.migrations.conftest import RELEASED, now
+from tests.migrations.conftest import RELEASED
 from tests.migrations.test_upgrades import laid
 from tests.store.test_migrate import content
 
@@ -74,19 +72,18 @@ def test_a_step_that_fails(
     path = laid(released(schema), small)
     before, rows = path.read_bytes(), content(path)
     for step in range(schema + 1, SCHEMA + 1):
-        for number in (1, 2, 5, 10, 20, 40, 80, 160, 0) if full else (10, 0):
+        for place, number in enumerate((1, 10, 40, 160, 0) if full else (10, 0)):
             defaults = {**(migrate.upgrade.__kwdefaults__ or {}), "migrations": _failing(tmp_path, step, number)}
             monkeypatch.setattr(migrate.upgrade, "__kwdefaults__", defaults)
-            for lang, said in (("ja", "元のまま"), ("en", "the store is as it was")):
-                err = small.run("db", "upgrade", "--lang", lang, code=3).err
-                assert said in err
-                assert err.count("\n") == 1
-                assert ("控え" if lang == "ja" else ".bak") in err
+            lang, *said = (("ja", "元のまま", "控え"), ("en", "the store is as it was", ".bak"))[place % 2]
+            err = small.run("db", "upgrade", "--lang", lang, code=3).err
+            assert all(words in err for words in said)
+            assert err.count("\n") == 1
             assert path.read_bytes() == before
             assert not path.with_name("evtrack.db-wal").exists()
-            for backup in small.folder.glob("*.bak"):
-                assert content(backup) == rows
-                backup.unlink()
+            (backup,) = small.folder.glob("*.bak")
+            assert place or content(backup) == rows
+            backup.unlink()
             tally(1)
     monkeypatch.undo()
     small.run("db", "check")

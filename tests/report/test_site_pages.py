@@ -115,6 +115,7 @@ def test_what_a_page_says(pages: dict[str, str]) -> None:
     assert "fell" in [t for _, t, stack in Page(page).texts if "mark" in stack]
 
 
+@pytest.mark.promise("hosts")
 def test_policy_lets_nothing_else_in(pages: dict[str, str]) -> None:
     """Nothing is loaded from anywhere: the policy names the hashes of the page's own style and script."""
     for page in pages.values():
@@ -125,6 +126,7 @@ def test_policy_lets_nothing_else_in(pages: dict[str, str]) -> None:
         assert "default-src 'none'" in policy["content"]
 
 
+@pytest.mark.promise("hosts")
 def test_links_lead_where_they_may(pages: dict[str, str]) -> None:
     """No source of another host; links lead to the two services, a DOI, an alert's page, or a place that is there."""
     for name, page in pages.items():

@@ -138,6 +138,7 @@ class Soak:
         self._drift(searched, runs)
         self._look(week, before, clean=clean)
         self._measure(week)
+        self.weeks.append(week)
         return week
 
     def _step(self) -> timedelta:
@@ -279,7 +280,8 @@ class Soak:
         process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGTERM)
         process.communicate()
         code = process.returncode
-        assert code in ((-9, 0, 3) if how == "kill" else (0, 3)), code
+        # The signal may come when all is done and the process is on its way out.
+        assert code in (0, 3, -signal.SIGKILL if how == "kill" else -signal.SIGTERM), code
         return Week(how, code, "complete" if code == 0 else "partial")
 
     def _note_runs(self) -> None:
@@ -365,9 +367,9 @@ class Soak:
         """The process that was measured is let go."""
         self.user.end()
 
-    def faults(self) -> list[str]:
-        """All that was lost, told twice or invented in all weeks."""
-        return History(self.desk.db).faults(self.world.things, self.served)
+    def faults(self, db: Path | None = None) -> list[str]:
+        """All that was lost, told twice or invented in all weeks, by the store or a copy of it."""
+        return History(db or self.desk.db).faults(self.world.things, self.served)
 
 
 def _rank(level: str | None) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from statistics import median
@@ -12,7 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.desk import Desk, Invent
-    from tests.soak.soaking import Week
+    from tests.soak.soaking import Soak, Week
 
 pytestmark = pytest.mark.enable_socket
 
@@ -24,11 +26,12 @@ def test_a_soak(desk: Desk, invent: Invent, full: bool, tally: Callable[[int], N
 
     seed = random.SystemRandom().randrange(10_000) if full else 7
     weeks = 200 if full else 20
-    every = 4 if full else 2
+    every = 4 if full else 3
+    crowds = {40: "crowd", 49: "scatter", 140: "crowd", 149: "scatter"} if full else {4: "crowd", 5: "scatter"}
     with closing(Soak(desk, invent, seed, every)) as soak:
         try:
             for n in range(weeks):
-                soak.week(crowd={weeks // 5: "crowd", weeks // 4: "scatter"}.get(n % (weeks // 2), ""))
+                soak.week(crowd=crowds.get(n, ""))
                 tally(1)
             growth(soak.weeks)
             soak.restore_claims()
@@ -36,12 +39,32 @@ def test_a_soak(desk: Desk, invent: Invent, full: bool, tally: Callable[[int], N
             soak.week(clean=True, full=True)
             assert soak.weeks[-1].compared
             assert soak.faults() == []
+            tampered_with(soak)
         except AssertionError as error:
             error.add_note(f"seed {seed}, week {len(soak.weeks)}")
             raise
     assert soak.orphans() == 0 or any(week.how == "kill" for week in soak.weeks)
     assert sum(week.compared for week in soak.weeks) > weeks / (3 * every)
     assert any(week.status == "partial" for week in soak.weeks)
+    assert not full or all(soak.world.happened.values()), soak.world.happened
+
+
+def tampered_with(soak: Soak) -> None:
+    """A change that is not told, one told twice, one made up, and words that nobody said: each would have been seen."""
+    told = 'INSERT INTO "change" (run, kind, claim_id, record_id, before, after, severity) SELECT run,'
+    for sql in (
+        """DELETE FROM "change" WHERE kind = 'record_changed'""",
+        f"""{told} kind, claim_id, record_id, before, after, severity FROM "change" WHERE kind = 'new_record' LIMIT 1""",
+        f"""{told} 'retracted', claim_id, record_id, NULL, 'retracted', severity FROM "change"
+            WHERE kind = 'new_record' AND record_id LIKE 'NCT%' LIMIT 1""",
+        "UPDATE record_version SET raw_hash = 'a' WHERE record_id = (SELECT min(record_id) FROM record_version)",
+    ):
+        copy = soak.desk.folder / "copy.db"
+        shutil.copy(soak.desk.db, copy)
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute(sql).rowcount > 0
+            connection.commit()
+        assert soak.faults(copy)
 
 
 def growth(weeks: list[Week]) -> None:

@@ -91,6 +91,8 @@ class History:
         """All that was lost, told twice or invented. ``served``: refresh → record id → key of the bytes it could get."""
         found = [*self._overlaps(), *self._invented(things, served), *self._twice()]
         for record, held in self.versions.items():
+            if any(one.said not in things for one in held):
+                continue  # invented, as is told above
             for before, run in self._turns([*held, *self.graded[record]], record=record):
                 found += self._news_of_record(things, record, before, run)
         for tie, held in self.ties.items():

@@ -389,14 +389,10 @@ def test_the_history_of_a_trial(bench: Any, make: Any) -> None:
 
 
 def test_a_reader_tells_of_one_moment(bench: Any, make: Any) -> None:
-    """What a run brings while a reader is open is seen by the next reader: no answer is half of before, half of after."""
+    """What a run brings while a reader is open is seen by the next: no answer is half of before, half of after."""
     bench.load(make.article(1))
     with open_reader(bench.store.path) as reader:
         bench.load(make.article(2))
-        assert (reader.last_ended(), [r.id for r in reader.records()], reader.record_count()) == (
-            1,
-            ["PMID:90000001"],
-            1,
-        )
+        assert (reader.last_ended(), len(list(reader.records())), reader.record_count()) == (1, 1, 1)
     with open_reader(bench.store.path) as reader:
         assert (reader.last_ended(), reader.record_count()) == (2, 2)

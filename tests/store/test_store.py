@@ -196,13 +196,15 @@ def test_changes_are_told_since_a_run_or_a_day(bench: Any) -> None:
 
 
 def test_the_store_is_private_and_in_wal(bench: Any) -> None:
-    """Only the owner may read the files; readers and a writer do not block one another."""
+    """Only the owner may read the files; readers and a writer do not block one another, and a reader sees one moment."""
     bench.load()
     for name in ("evtrack.db", "evtrack.db.raw", "evtrack.db-wal"):
         assert stat.S_IMODE((bench.store.path.parent / name).stat().st_mode) == 0o600
     assert bench.store.info().journal == "wal"
     with open_reader(bench.store.path) as reader:
         bench.load()
+        assert len(reader.runs()) == 1
+    with open_reader(bench.store.path) as reader:
         assert len(reader.runs()) == 2
 
 

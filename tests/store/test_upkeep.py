@@ -50,7 +50,9 @@ def test_broken_references_missing_raw_documents_and_views_are_found(path: Path)
         ("raw_missing", "skipped at a.xml:3"),
     ]
     path.with_name("evtrack.db.raw").unlink()
-    assert [(p.fault, p.text) for p in upkeep.check(str(path)) if p.path.suffix == ".raw"] == [("raw_file_missing", "2")]
+    assert [(p.fault, p.text) for p in upkeep.check(str(path)) if p.path.suffix == ".raw"] == [
+        ("raw_file_missing", "2")
+    ]
 
 
 def test_damaged_pages_are_found(path: Path) -> None:

@@ -74,7 +74,7 @@ def test_backups_beside_a_refresh(shared: Desk, full: bool, tally: Callable[[int
     """A copy that is made while a refresh writes is a sound store of before or of after, with all its documents."""
     before = shared.run("status", "--json").out
     process = shared.start("refresh", "--quiet")
-    copies = []
+    copies: list[str] = []
     while process.poll() is None:
         copies.append(f"copy{len(copies)}.db")
         shared.run("db", "backup", copies[-1])
