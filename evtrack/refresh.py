@@ -282,13 +282,15 @@ class _Refreshing:
         A record that was merged leaves its ties to the one it was merged into.
         """
         merged = {old: new for part in parts for old, new in part.pulled.merged.items()}
+        left = {c: frozenset(i for part in parts for i in part.left(c)) for c in self.claim_ids}
         by: dict[str, set[RecordId]] = {}
         for claim_id in self.claim_ids:
             by[claim_id] = {i for part in parts for i in part.listed(claim_id)}
             for part in parts:
                 ties = part.tied.get(claim_id, {})
-                by[claim_id] |= {new for old, new in merged.items() if ties.get(old) in KEPT_WAYS}
-        left = {c: frozenset(i for part in parts for i in part.left(c)) for c in self.claim_ids}
+                kept = {(new, way) for old, new in merged.items() if (way := ties.get(old)) in KEPT_WAYS}
+                # What has just left this very search takes over no tie that a search made.
+                by[claim_id] |= {new for new, way in kept if way != "query" or new not in left[claim_id]}
         return Found(by=by, way="query", left=left, merged=merged)
 
     def _drift(self) -> list[Change]:

@@ -8,9 +8,10 @@ a backup first. If anything fails, the rollback leaves the store as it was.
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,13 +47,16 @@ def copy_store(path: Path, to: Path) -> None:
     """
     if to.exists():
         raise StoreError(f"{to}: is there already: name another file")
-    make_private(to)
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)
+    make_private(part)
     try:
-        with closing(read_only(path)) as source, closing(sqlite3.connect(to)) as target:
+        with closing(read_only(path)) as source, closing(sqlite3.connect(part)) as target:
+            target.execute("PRAGMA journal_mode=OFF")  # what is not whole is thrown away
             source.backup(target)
+        part.replace(to)
     except BaseException as error:
-        for end in ("", "-journal"):
-            to.with_name(to.name + end).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         if isinstance(error, sqlite3.OperationalError):
             raise cannot_write(to, error) from error
         raise
@@ -106,8 +110,10 @@ def upgrade(
                     _migrate(connection, core, schema, migrations)
                 connection.execute("COMMIT")
             except BaseException as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                # SQLAlchemy closes a connection in whose statement Ctrl-C came; SQLite has then taken all of it back.
+                with suppress(sqlite3.ProgrammingError):
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
                 if isinstance(error, (StoreError, KeyboardInterrupt)):
                     raise
                 told = error.orig if isinstance(error, DBAPIError) else error
@@ -126,6 +132,8 @@ def upgrade(
 def _backup(path: Path, at: datetime) -> Path:
     with closing(read_only(path)) as connection:
         (old,) = connection.execute("PRAGMA user_version").fetchone()
+    for part in path.parent.glob(f"{glob.escape(path.name)}.schema*.part"):  # of an upgrade that was killed
+        part.unlink(missing_ok=True)
     to = aside_of(path, f"schema{old}", at)
     copy_store(path, to)
     return to

@@ -253,12 +253,9 @@ def unordered(state: State) -> State:
 
 
 def beside(folder: Path) -> set[str]:
-    """What lies in a folder: no journals, no locks, and of backups only that there are some.
-
-    A backup that was not ended has a journal: SQLite takes back by it what there is, and ``db restore`` refuses the rest.
-    """
+    """What lies in a folder: no logs, no locks, and of backups only that there are some."""
     names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    kept = {n for n in names if not n.endswith(("-wal", "-shm", "-journal", ".lock"))}
+    kept = {n for n in names if not n.endswith(("-wal", "-shm", ".lock"))}
     return {"backup" if n.endswith(".bak") else n for n in kept}
 
 

@@ -109,8 +109,8 @@ def test_a_backup_takes_the_place_of_what_a_killed_one_left(tmp_path: Path) -> N
     for end in (".part", ".part-journal", ".raw.part"):
         to.with_name(to.name + end).write_bytes(b"half a page")
     assert backup(store, to) == [to, tmp_path / "copy.db.raw"]
-    assert check(to) == []
     assert {p.name for p in tmp_path.iterdir() if p.is_file()} == {"copy.db", "copy.db.raw"}
+    assert check(to) == []
 
 
 def test_parts_of_a_killed_run_do_not_stay(tmp_path: Path) -> None:

@@ -12,15 +12,11 @@ import pytest
 from .playing import Stage, lay, run_struck
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.promise("kills")]
-CLOSED = pytest.mark.xfail(
-    reason="migrate.upgrade asks in_transaction of a connection that SQLAlchemy has closed: exit 70, the store as it was",
-    strict=True,
-)
 STOPS = [
     pytest.param("refresh", signal.SIGTERM, id="refresh"),
     pytest.param("load", signal.SIGTERM, id="load"),
     pytest.param("regrade", signal.SIGINT, id="regrade"),
-    pytest.param("upgrade3", signal.SIGTERM, id="upgrade3", marks=CLOSED),
+    pytest.param("upgrade3", signal.SIGTERM, id="upgrade3"),
     pytest.param("import", signal.SIGINT, id="import"),
 ]
 """In the short form each command is stopped once; in the long one by both signals, at three moments each."""

@@ -357,3 +357,17 @@ def test_an_edited_claim_is_asked_anew(small: Desk, few_claims: Any, tmp_path: A
         "PMID:90000106",
         "PMID:90000107",
     }
+
+
+def test_what_left_a_search_takes_over_no_tie_from_what_is_merged_into_it(small: Desk, invent: Invent) -> None:
+    """A record that speaks of something else now is tied to its old claim no more, though another was merged into it that week."""
+    small.refresh()
+    small.at(7)
+    merged = invent.article(103, "dementia in people", merged_into="90000104")
+    rewritten = invent.article(104, "depression in mice", mdat=NEWS)
+    small.server.corpus = small.server.corpus.with_(merged, rewritten)
+    told = kinds(small.refresh()["changes"])
+    assert ("query_drift", "ad-effect", "PMID:90000104", "minor") in told
+    fresh = small.another("fresh")
+    fresh.refresh()
+    assert small.evidence() == fresh.evidence()
