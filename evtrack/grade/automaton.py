@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 import re2
 
-Match = Callable[[object, bytes, int, int], Sequence[tuple[int, int]]]
+Span = tuple[int, int]
+"""Start and end of a match, in bytes."""
+
+Match = Callable[[object, bytes, int, int], Sequence[Span]]
 """Where a pattern matches first between two places of a text: its span (``NOWHERE``: it does not), then those of its groups.
 
 RE2's own function: ``search`` and ``finditer`` of the package make a generator and an object of each answer, which takes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import re2
 
-from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, matcher, options_of
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Span, matcher, options_of
 from evtrack.grade.literals import MOST_NEEDS, Required, required
 
 _SET_SIZE = 30
@@ -131,9 +131,13 @@ class PatternSet:
         out.update(shared)
         return out
 
+    def span(self, index: int, encoded: bytes) -> Span:
+        """Where one pattern matches first in the text; ``NOWHERE`` where it does not."""
+        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0]
+
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
-        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0] != NOWHERE
+        return self.span(index, encoded) != NOWHERE
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
@@ -158,19 +162,21 @@ class PatternSet:
         hits.sort(key=lambda h: (h.start, -h.end, h.rule))
         return hits
 
-    def places(self, index: int, encoded: bytes) -> list[Hit]:
-        """Every place of one pattern in the text, in order."""
+    def places(self, index: int, encoded: bytes, first: Span | None = None) -> list[Hit]:
+        """Every place of one pattern in the text, in order; ``first`` is its ``span``, where that was asked for already."""
         pattern, match, length = self.patterns[index], self._match[index], len(encoded)
+        rule, signal = pattern.id, pattern.signal
         hits: list[Hit] = []
-        at = 0
-        while at <= length:
-            span = match(ANYWHERE, encoded, at, length)[0]
-            if span == NOWHERE:
-                break
+        span = match(ANYWHERE, encoded, 0, length)[0] if first is None else first
+        while span != NOWHERE:
             start, end = span
             if end > start:
-                hits.append(Hit(pattern.id, pattern.signal, start, end))
-            at = end if end > at else at + 1
+                hits.append(Hit(rule, signal, start, end))
+            # An empty match is stepped over: it would be found for ever.
+            at = end if end > start else end + 1
+            if at > length:
+                break
+            span = match(ANYWHERE, encoded, at, length)[0]
         return hits
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from evtrack.grade.automaton import NOWHERE, Span
 from evtrack.grade.patterns import Candidates, Hit, PatternSet
 from evtrack.grade.sentences import split
 from evtrack.record import Reason, Record
@@ -109,6 +110,11 @@ class GradingText:
         return Reason(rule, "title", "", 0, 0)
 
 
+def _in_order(hit: Hit) -> tuple[int, int, str]:
+    """Where a hit stands among others: by start, longer first."""
+    return hit.start, -hit.end, hit.rule
+
+
 class BySignal(Mapping[str, list[Hit]]):
     """Signal → its hits in order of place; a pattern's places are looked for only when its signal is asked for."""
 
@@ -117,6 +123,8 @@ class BySignal(Mapping[str, list[Hit]]):
         self._patterns = patterns
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
+        self._spans: dict[int, Span] = {}
+        """Pattern → where it matches first, of those that were asked for no more than that."""
         self._given: dict[str, Sequence[int]] = {}
         self._words_read = not patterns.vocabulary
         self._read(found)
@@ -146,14 +154,44 @@ class BySignal(Mapping[str, list[Hit]]):
         return found
 
     def _places(self, given_by: Sequence[int]) -> list[Hit]:
-        text, found = self._text, list[Hit]()
+        patterns, encoded, known = self._patterns, self._text.encoded, self._spans
+        if len(given_by) == 1 and given_by[0] not in patterns.zoned:
+            return patterns.places(given_by[0], encoded, known.get(given_by[0]))
+        found: list[Hit] = []
         for index in given_by:
-            zones = self._patterns.patterns[index].zones
-            places = self._patterns.places(index, text.encoded)
-            found += [h for h in places if text.sentence(h.start).zone in zones] if zones and places else places
+            places = patterns.places(index, encoded, known.get(index))
+            if places and (zones := patterns.patterns[index].zones):
+                places = [h for h in places if self._text.sentence(h.start).zone in zones]
+            found += places
         if len(given_by) > 1:
-            found.sort(key=lambda h: (h.start, -h.end, h.rule))
+            found.sort(key=_in_order)
         return found
+
+    def first(self, signal: str) -> Hit | None:
+        """The signal's first hit: its other places are not looked for."""
+        found = self._found.get(signal)
+        if found is None:
+            given_by = self._given_by(signal)
+            if not given_by or self._present.get(signal) is False:
+                return None
+            if not self._patterns.zoned.isdisjoint(given_by):
+                found = self._hits(signal)
+            else:
+                spans = [(index, span) for index in given_by if (span := self._span(index)) != NOWHERE]
+                if any(start == end for _, (start, end) in spans):  # an empty match is no hit: the first may come later
+                    found = self._hits(signal)
+                else:
+                    rules = self._patterns.patterns
+                    firsts = [Hit(rules[index].id, signal, *span) for index, span in spans]
+                    return min(firsts, key=_in_order, default=None)
+        return found[0] if found else None
+
+    def _span(self, index: int) -> Span:
+        """Where a pattern matches first, asked of it once."""
+        span = self._spans.get(index)
+        if span is None:
+            span = self._spans[index] = self._patterns.span(index, self._text.encoded)
+        return span
 
     def __getitem__(self, signal: str) -> list[Hit]:
         found = self._hits(signal)
@@ -177,12 +215,9 @@ class BySignal(Mapping[str, list[Hit]]):
         given_by = self._given_by(signal)
         if not given_by:
             return False
-        if self._found.get(signal) or not self._patterns.zoned.isdisjoint(given_by):
+        if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
-        matches, encoded = self._patterns.matches, self._text.encoded
-        if len(given_by) == 1:
-            return matches(given_by[0], encoded)
-        return any(matches(index, encoded) for index in given_by)
+        return any(self._span(index) != NOWHERE for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
@@ -226,7 +261,9 @@ class Scan:
         if zones:
             found = self.hits(*signals, zones=zones)
             return found[0] if found else None
-        firsts = [hits[0] for s in signals if (hits := self.by_signal.get(s))]
+        if len(signals) == 1:
+            return self.by_signal.first(signals[0])
+        firsts = [hit for s in signals if (hit := self.by_signal.first(s))]
         return min(firsts, key=lambda h: h.start, default=None)
 
     def reason(self, hit: Hit) -> Reason:
