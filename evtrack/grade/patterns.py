@@ -132,8 +132,11 @@ class PatternSet:
         return out
 
     def span(self, index: int, encoded: bytes) -> Span:
-        """Where one pattern matches first in the text; ``NOWHERE`` where it does not."""
-        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0]
+        """The first place of one pattern in the text, ``NOWHERE`` where it has none; an empty match is no place."""
+        span = self._match[index](ANYWHERE, encoded, 0, len(encoded))[0]
+        if span[0] < span[1] or span == NOWHERE:
+            return span
+        return next(((h.start, h.end) for h in self.places(index, encoded, span)), NOWHERE)
 
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
@@ -163,7 +166,7 @@ class PatternSet:
         return hits
 
     def places(self, index: int, encoded: bytes, first: Span | None = None) -> list[Hit]:
-        """Every place of one pattern in the text, in order; ``first`` is its ``span``, where that was asked for already."""
+        """Every place of one pattern in the text, in order; ``first``, where it was asked for already, is not looked for."""
         pattern, match, length = self.patterns[index], self._match[index], len(encoded)
         rule, signal = pattern.id, pattern.signal
         hits: list[Hit] = []

@@ -49,6 +49,17 @@ class Sentence(NamedTuple):
     end: int
 
 
+def _in_bytes(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Spans that follow each other, from code points to bytes: only what lies between two places is counted."""
+    out: list[tuple[int, int, str]] = []
+    char = byte = 0
+    for start, end, zone in spans:
+        begin = byte + len(text[char:start].encode("utf-8", "replace"))
+        char, byte = end, begin + len(text[start:end].encode("utf-8", "replace"))
+        out.append((begin, byte, zone))
+    return out
+
+
 class GradingText:
     """The fields of one record as one text.
 
@@ -81,8 +92,11 @@ class GradingText:
         offset = 0
         for name, original in self.fields:
             text = self.text[offset : offset + len(original)]
-            for start, end, zone in split(name, text):
-                out.append(Sentence(name, zone, self.byte(offset + start), self.byte(offset + end)))
+            spans = split(name, text)
+            if not self._ascii:
+                spans = _in_bytes(text, spans)
+            first = self.byte(offset)
+            out += [Sentence(name, zone, first + start, first + end) for start, end, zone in spans]
             offset += len(original) + 1
         return tuple(out)
 
@@ -124,7 +138,7 @@ class BySignal(Mapping[str, list[Hit]]):
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
         self._spans: dict[int, Span] = {}
-        """Pattern → where it matches first, of those that were asked for no more than that."""
+        """Pattern → its first place, of those that were asked whether they have any."""
         self._given: dict[str, Sequence[int]] = {}
         self._words_read = not patterns.vocabulary
         self._read(found)
@@ -169,25 +183,16 @@ class BySignal(Mapping[str, list[Hit]]):
 
     def first(self, signal: str) -> Hit | None:
         """The signal's first hit: its other places are not looked for."""
-        found = self._found.get(signal)
-        if found is None:
-            given_by = self._given_by(signal)
-            if not given_by or self._present.get(signal) is False:
-                return None
-            if not self._patterns.zoned.isdisjoint(given_by):
-                found = self._hits(signal)
-            else:
-                spans = [(index, span) for index in given_by if (span := self._span(index)) != NOWHERE]
-                if any(start == end for _, (start, end) in spans):  # an empty match is no hit: the first may come later
-                    found = self._hits(signal)
-                else:
-                    rules = self._patterns.patterns
-                    firsts = [Hit(rules[index].id, signal, *span) for index, span in spans]
-                    return min(firsts, key=_in_order, default=None)
-        return found[0] if found else None
+        given_by = self._given_by(signal)
+        if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
+            found = self._hits(signal)
+            return found[0] if found else None
+        rules = self._patterns.patterns
+        firsts = [Hit(rules[i].id, signal, *span) for i in given_by if (span := self._span(i)) != NOWHERE]
+        return min(firsts, key=_in_order, default=None)
 
     def _span(self, index: int) -> Span:
-        """Where a pattern matches first, asked of it once."""
+        """A pattern's first place, asked of it once."""
         span = self._spans.get(index)
         if span is None:
             span = self._spans[index] = self._patterns.span(index, self._text.encoded)
@@ -201,11 +206,14 @@ class BySignal(Mapping[str, list[Hit]]):
 
     def get(self, signal: str, default: Any = None) -> Any:
         """The signal's hits, or ``default`` where it has none."""
-        return self._hits(signal) or default
+        found = self._found.get(signal)
+        return (self._hits(signal) if found is None else found) or default
 
     def __contains__(self, signal: Any) -> bool:
         present = self._present.get(signal)
         if present is None:
+            if signal not in self._given and signal not in self._patterns.vocabulary:
+                return False
             present = self._present[signal] = self._fires(signal)
             if not present:
                 self._found[signal] = []  # not to be looked for again
@@ -248,7 +256,7 @@ class Scan:
 
     def hits(self, *signals: str, zones: Iterable[str] = ()) -> list[Hit]:
         """Hits of any of the signals, in order; ``zones`` narrows them."""
-        found = [h for s in signals for h in self.by_signal.get(s, ())]
+        found = [h for s in signals if (hits := self.by_signal.get(s)) for h in hits]
         if zones:
             wanted = frozenset(zones)
             found = [h for h in found if self.text.sentence(h.start).zone in wanted]
