@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import re2
 
-from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Span, matcher, options_of
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Matching, Span, matcher, matching, options_of
 from evtrack.grade.literals import MOST_NEEDS, Required, required
 
 _SET_SIZE = 30
@@ -214,16 +214,16 @@ class _Sieve:
         One automaton goes through all texts before the next: while it is at work its tables stay in the processor's cache.
         """
         sure: list[list[int]] = [[] for _ in texts]
-        for one, indices in self._plain:
+        for those, indices in self._plain:
             for out, encoded in zip(sure, texts, strict=True):
-                out += [indices[i] for i in one.Match(encoded) or ()]
+                out += [indices[i] for i in those(encoded)]
         possible: list[set[int]] = []
         for nth, (automata, content) in enumerate(self._hints):
             met = [set(content) for _ in texts]
-            for one, indices in automata:
+            for those, indices in automata:
                 index_of = indices.__getitem__
-                for those, encoded in zip(met, texts, strict=True):
-                    those.update(map(index_of, one.Match(encoded) or ()))
+                for found, encoded in zip(met, texts, strict=True):
+                    found.update(map(index_of, those(encoded)))
             possible = [a & b for a, b in zip(possible, met, strict=True)] if nth else met
         return [(one, [*self._always, *some]) for one, some in zip(sure, possible, strict=True)]
 
@@ -244,17 +244,13 @@ def _match(pattern: Pattern) -> Match:
         raise PatternError(f"{pattern.id}: not a pattern RE2 can read: {error}") from error
 
 
-def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[tuple[re2.Set, list[int]]]:
+def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[tuple[Matching, list[int]]]:
     """(index, pattern) pairs as automata of ``size`` patterns each."""
-    out = []
-    for first in range(0, len(members), size):
-        part = members[first : first + size]
-        one = re2.Set.SearchSet(options_of(case=case))
-        for _, pattern in part:
-            one.Add(pattern)
-        one.Compile()
-        out.append((one, [index for index, _ in part]))
-    return out
+    parts = [members[first : first + size] for first in range(0, len(members), size)]
+    return [
+        (matching([pattern for _, pattern in part], options_of(case=case)), [index for index, _ in part])
+        for part in parts
+    ]
 
 
 def join_words(words: Sequence[str]) -> str:
