@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from multiprocessing import Pipe
@@ -55,6 +57,30 @@ def test_same_order(library: Library, rules: Rules) -> None:
         assert list(grade_all(records, claim, rules, 1)) == wanted
     assert list(grade_all(records[:3], None, rules, 2)) == [(r, grade_one(r, None, rules)) for r in records[:3]]
     assert list(grade_all([], None, rules)) == []
+
+
+_COPIED = """
+import sys
+import evtrack.spread as spread
+from evtrack.claims import load_library
+from evtrack.files import read_file
+from evtrack.rules import load_rules
+
+spread.WORTH, spread.CHUNK = 2, 1
+records = [one.record for one in read_file(sys.argv[1])]
+rules = load_rules(load_library()[0].concepts)
+apart = list(spread.grade_all(records, None, rules, 2))
+assert "patterns" in vars(rules) and spread._can_fork(), "the workers began from nothing"
+assert apart == [(r, spread.grade_one(r, None, rules)) for r in records]
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers begin from nothing")
+def test_workers_that_begin_as_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process with one thread hands its compiled rules to its workers as they are; one with more lets them begin anew."""
+    subprocess.run([sys.executable, "-W", "error", "-c", _COPIED, str(ARTICLES)], check=True, timeout=60)
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    assert not evtrack.spread._can_fork()
 
 
 @pytest.mark.parametrize("processes", [1, 2])

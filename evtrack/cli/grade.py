@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -37,10 +36,10 @@ def grade(
     from evtrack.grade.grades import RecordGrade
     from evtrack.report.grade_json import grade_json, towards_json
     from evtrack.rules import load_rules
-    from evtrack.spread import grade_all
+    from evtrack.spread import grade_all, spare_collector
 
     rules = load_rules(library.concepts)
-    gc.freeze()  # rules and modules stay to the end: the collector need not go through them again and again
+    spare_collector()
     for record, graded in grade_all(_records(named, settings.lang), about, rules):
         put_line(grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded))
 

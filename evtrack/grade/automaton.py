@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 import re2
 
-Match = Callable[[object, bytes, int, int], Sequence[tuple[int, int]]]
+Span = tuple[int, int]
+"""Start and end of a match, in bytes."""
+
+Match = Callable[[object, bytes, int, int], Sequence[Span]]
 """Where a pattern matches first between two places of a text: its span (``NOWHERE``: it does not), then those of its groups.
 
 RE2's own function: ``search`` and ``finditer`` of the package make a generator and an object of each answer, which takes
@@ -21,7 +24,7 @@ def options_of(*, case: bool) -> re2.Options:
     """How the patterns of the rules are read: UTF-8, with or without regard to case."""
     options = re2.Options()
     options.case_sensitive = case
-    options.max_mem = 16 << 20
+    options.max_mem = 32 << 20  # with half of it, some automata are full after a few thousand papers, and begin anew
     options.log_errors = False
     return options
 
@@ -49,11 +52,15 @@ def holds(pattern: bytes, *, case: bool = True) -> Callable[[bytes], bool]:
     return asked
 
 
-def matching(patterns: Sequence[str], options: re2.Options) -> Callable[[bytes], list[int]]:
+Matching = Callable[[bytes], list[int]]
+"""Which of some patterns match anywhere in a text."""
+
+
+def matching(patterns: Sequence[str], options: re2.Options) -> Matching:
     """Which of some patterns match anywhere: their places in the sequence. Raises ``re2.error`` like ``matcher``."""
     one = re2.Set.SearchSet(options)
     for pattern in patterns:
         one.Add(pattern)
     one.Compile()
-    match: Callable[[bytes], list[int]] = one._set.Match  # noqa: SLF001 # see ``Match``
+    match: Matching = one._set.Match  # noqa: SLF001 # see ``Match``
     return match

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, treated_first, turned
 from evtrack.grade.automaton import holds
@@ -64,9 +63,8 @@ _NEAR = 90
 """Bytes between a direction word and the outcome it moves; farther apart they are two statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One clause that reports something.
+class Finding(NamedTuple):
+    """One clause that reports something; a tuple for the same reason as ``Hit``.
 
     ``start`` and ``end`` are byte offsets; ``marks`` the ``about_*`` and ``harm_*`` signals in it (those of its
     sentence are in ``around``); ``significant`` is what its first p value or confidence interval says.
@@ -302,8 +300,7 @@ def _null(by: dict[str, list[Hit]], significant: bool | None) -> tuple[Verdict, 
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(NamedTuple):
     """Direction words of a clause: the first of all, the first for the better, the first for the worse."""
 
     first: Hit | None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import re2
 
-from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, matcher, options_of
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Matching, Span, matcher, matching, options_of
 from evtrack.grade.literals import MOST_NEEDS, Required, required
 
 _SET_SIZE = 30
@@ -131,9 +131,16 @@ class PatternSet:
         out.update(shared)
         return out
 
+    def span(self, index: int, encoded: bytes) -> Span:
+        """The first place of one pattern in the text, ``NOWHERE`` where it has none; an empty match is no place."""
+        span = self._match[index](ANYWHERE, encoded, 0, len(encoded))[0]
+        if span[0] < span[1] or span == NOWHERE:
+            return span
+        return next(((h.start, h.end) for h in self.places(index, encoded, span)), NOWHERE)
+
     def matches(self, index: int, encoded: bytes) -> bool:
         """Whether one pattern matches anywhere in the text."""
-        return self._match[index](ANYWHERE, encoded, 0, len(encoded))[0] != NOWHERE
+        return self.span(index, encoded) != NOWHERE
 
     def fired(self, encoded: bytes) -> list[int]:
         """Indices (into ``patterns``) of the patterns that match anywhere in the UTF-8 text."""
@@ -158,19 +165,21 @@ class PatternSet:
         hits.sort(key=lambda h: (h.start, -h.end, h.rule))
         return hits
 
-    def places(self, index: int, encoded: bytes) -> list[Hit]:
-        """Every place of one pattern in the text, in order."""
+    def places(self, index: int, encoded: bytes, first: Span | None = None) -> list[Hit]:
+        """Every place of one pattern in the text, in order; ``first``, where it was asked for already, is not looked for."""
         pattern, match, length = self.patterns[index], self._match[index], len(encoded)
+        rule, signal = pattern.id, pattern.signal
         hits: list[Hit] = []
-        at = 0
-        while at <= length:
-            span = match(ANYWHERE, encoded, at, length)[0]
-            if span == NOWHERE:
-                break
+        span = match(ANYWHERE, encoded, 0, length)[0] if first is None else first
+        while span != NOWHERE:
             start, end = span
             if end > start:
-                hits.append(Hit(pattern.id, pattern.signal, start, end))
-            at = end if end > at else at + 1
+                hits.append(Hit(rule, signal, start, end))
+            # An empty match is stepped over: it would be found for ever.
+            at = end if end > start else end + 1
+            if at > length:
+                break
+            span = match(ANYWHERE, encoded, at, length)[0]
         return hits
 
 
@@ -205,16 +214,16 @@ class _Sieve:
         One automaton goes through all texts before the next: while it is at work its tables stay in the processor's cache.
         """
         sure: list[list[int]] = [[] for _ in texts]
-        for one, indices in self._plain:
+        for those, indices in self._plain:
             for out, encoded in zip(sure, texts, strict=True):
-                out += [indices[i] for i in one.Match(encoded) or ()]
+                out += [indices[i] for i in those(encoded)]
         possible: list[set[int]] = []
         for nth, (automata, content) in enumerate(self._hints):
             met = [set(content) for _ in texts]
-            for one, indices in automata:
+            for those, indices in automata:
                 index_of = indices.__getitem__
-                for those, encoded in zip(met, texts, strict=True):
-                    those.update(map(index_of, one.Match(encoded) or ()))
+                for found, encoded in zip(met, texts, strict=True):
+                    found.update(map(index_of, those(encoded)))
             possible = [a & b for a, b in zip(possible, met, strict=True)] if nth else met
         return [(one, [*self._always, *some]) for one, some in zip(sure, possible, strict=True)]
 
@@ -235,17 +244,13 @@ def _match(pattern: Pattern) -> Match:
         raise PatternError(f"{pattern.id}: not a pattern RE2 can read: {error}") from error
 
 
-def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[tuple[re2.Set, list[int]]]:
+def _sets(members: Sequence[tuple[int, str]], size: int, *, case: bool) -> list[tuple[Matching, list[int]]]:
     """(index, pattern) pairs as automata of ``size`` patterns each."""
-    out = []
-    for first in range(0, len(members), size):
-        part = members[first : first + size]
-        one = re2.Set.SearchSet(options_of(case=case))
-        for _, pattern in part:
-            one.Add(pattern)
-        one.Compile()
-        out.append((one, [index for index, _ in part]))
-    return out
+    parts = [members[first : first + size] for first in range(0, len(members), size)]
+    return [
+        (matching([pattern for _, pattern in part], options_of(case=case)), [index for index, _ in part])
+        for part in parts
+    ]
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from evtrack.grade.automaton import NOWHERE, Span
 from evtrack.grade.patterns import Candidates, Hit, PatternSet
 from evtrack.grade.sentences import split
 from evtrack.record import Reason, Record
@@ -48,6 +49,17 @@ class Sentence(NamedTuple):
     end: int
 
 
+def _in_bytes(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Spans that follow each other, from code points to bytes: only what lies between two places is counted."""
+    out: list[tuple[int, int, str]] = []
+    char = byte = 0
+    for start, end, zone in spans:
+        begin = byte + len(text[char:start].encode("utf-8", "replace"))
+        char, byte = end, begin + len(text[start:end].encode("utf-8", "replace"))
+        out.append((begin, byte, zone))
+    return out
+
+
 class GradingText:
     """The fields of one record as one text.
 
@@ -80,8 +92,11 @@ class GradingText:
         offset = 0
         for name, original in self.fields:
             text = self.text[offset : offset + len(original)]
-            for start, end, zone in split(name, text):
-                out.append(Sentence(name, zone, self.byte(offset + start), self.byte(offset + end)))
+            spans = split(name, text)
+            if not self._ascii:
+                spans = _in_bytes(text, spans)
+            first = self.byte(offset)
+            out += [Sentence(name, zone, first + start, first + end) for start, end, zone in spans]
             offset += len(original) + 1
         return tuple(out)
 
@@ -109,6 +124,11 @@ class GradingText:
         return Reason(rule, "title", "", 0, 0)
 
 
+def _in_order(hit: Hit) -> tuple[int, int, str]:
+    """Where a hit stands among others: by start, longer first."""
+    return hit.start, -hit.end, hit.rule
+
+
 class BySignal(Mapping[str, list[Hit]]):
     """Signal → its hits in order of place; a pattern's places are looked for only when its signal is asked for."""
 
@@ -117,6 +137,8 @@ class BySignal(Mapping[str, list[Hit]]):
         self._patterns = patterns
         self._found: dict[str, list[Hit]] = {}
         self._present: dict[str, bool] = {}
+        self._spans: dict[int, Span] = {}
+        """Pattern → its first place, of those that were asked whether they have any."""
         self._given: dict[str, Sequence[int]] = {}
         self._words_read = not patterns.vocabulary
         self._read(found)
@@ -146,14 +168,35 @@ class BySignal(Mapping[str, list[Hit]]):
         return found
 
     def _places(self, given_by: Sequence[int]) -> list[Hit]:
-        text, found = self._text, list[Hit]()
+        patterns, encoded, known = self._patterns, self._text.encoded, self._spans
+        if len(given_by) == 1 and given_by[0] not in patterns.zoned:
+            return patterns.places(given_by[0], encoded, known.get(given_by[0]))
+        found: list[Hit] = []
         for index in given_by:
-            zones = self._patterns.patterns[index].zones
-            places = self._patterns.places(index, text.encoded)
-            found += [h for h in places if text.sentence(h.start).zone in zones] if zones and places else places
+            places = patterns.places(index, encoded, known.get(index))
+            if places and (zones := patterns.patterns[index].zones):
+                places = [h for h in places if self._text.sentence(h.start).zone in zones]
+            found += places
         if len(given_by) > 1:
-            found.sort(key=lambda h: (h.start, -h.end, h.rule))
+            found.sort(key=_in_order)
         return found
+
+    def first(self, signal: str) -> Hit | None:
+        """The signal's first hit: its other places are not looked for."""
+        given_by = self._given_by(signal)
+        if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
+            found = self._hits(signal)
+            return found[0] if found else None
+        rules = self._patterns.patterns
+        firsts = [Hit(rules[i].id, signal, *span) for i in given_by if (span := self._span(i)) != NOWHERE]
+        return min(firsts, key=_in_order, default=None)
+
+    def _span(self, index: int) -> Span:
+        """A pattern's first place, asked of it once."""
+        span = self._spans.get(index)
+        if span is None:
+            span = self._spans[index] = self._patterns.span(index, self._text.encoded)
+        return span
 
     def __getitem__(self, signal: str) -> list[Hit]:
         found = self._hits(signal)
@@ -163,11 +206,14 @@ class BySignal(Mapping[str, list[Hit]]):
 
     def get(self, signal: str, default: Any = None) -> Any:
         """The signal's hits, or ``default`` where it has none."""
-        return self._hits(signal) or default
+        found = self._found.get(signal)
+        return (self._hits(signal) if found is None else found) or default
 
     def __contains__(self, signal: Any) -> bool:
         present = self._present.get(signal)
         if present is None:
+            if signal not in self._given and signal not in self._patterns.vocabulary:
+                return False
             present = self._present[signal] = self._fires(signal)
             if not present:
                 self._found[signal] = []  # not to be looked for again
@@ -177,12 +223,9 @@ class BySignal(Mapping[str, list[Hit]]):
         given_by = self._given_by(signal)
         if not given_by:
             return False
-        if self._found.get(signal) or not self._patterns.zoned.isdisjoint(given_by):
+        if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
-        matches, encoded = self._patterns.matches, self._text.encoded
-        if len(given_by) == 1:
-            return matches(given_by[0], encoded)
-        return any(matches(index, encoded) for index in given_by)
+        return any(self._span(index) != NOWHERE for index in given_by)
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
@@ -213,7 +256,7 @@ class Scan:
 
     def hits(self, *signals: str, zones: Iterable[str] = ()) -> list[Hit]:
         """Hits of any of the signals, in order; ``zones`` narrows them."""
-        found = [h for s in signals for h in self.by_signal.get(s, ())]
+        found = [h for s in signals if (hits := self.by_signal.get(s)) for h in hits]
         if zones:
             wanted = frozenset(zones)
             found = [h for h in found if self.text.sentence(h.start).zone in wanted]
@@ -226,7 +269,9 @@ class Scan:
         if zones:
             found = self.hits(*signals, zones=zones)
             return found[0] if found else None
-        firsts = [hits[0] for s in signals if (hits := self.by_signal.get(s))]
+        if len(signals) == 1:
+            return self.by_signal.first(signals[0])
+        firsts = [hit for s in signals if (hit := self.by_signal.first(s))]
         return min(firsts, key=lambda h: h.start, default=None)
 
     def reason(self, hit: Hit) -> Reason:

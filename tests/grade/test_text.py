@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,6 +162,39 @@ def test_candidate_without_hit() -> None:
     assert "given" not in found
     with pytest.raises(KeyError):
         found.by_signal["given"]
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["mice", "rats", "given", "old", "sleep", "slept", "well", "fear", "RESULTS:", "METHODS:", "café", ".", "\n"]
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@given(title=WORDS, abstract=WORDS, asked=st.permutations(["in", "first", "get"]))
+@settings(max_examples=150)
+def test_first_hit(title: str, abstract: str, asked: list[str]) -> None:
+    """A signal's first hit is the first of its hits, and whether it fires is whether it has any, in whatever order it is asked."""
+    read, fresh = (scan(GradingText([("title", title), ("abstract", abstract)]), PATTERNS) for _ in range(2))
+    answers: dict[str, Callable[[str], object]] = {
+        "in": read.__contains__,
+        "first": read.first,
+        "get": lambda signal: read.by_signal.get(signal, []),
+    }
+    for signal in PATTERNS.giving:
+        hits = fresh.by_signal.get(signal, [])
+        told = {question: answers[question](signal) for question in asked}
+        assert told == {"in": bool(hits), "first": hits[0] if hits else None, "get": hits}
+
+
+def test_empty_match_is_no_place() -> None:
+    """A pattern that fits everywhere has a place only where it fits words."""
+    loose = PatternSet([Pattern("X", "loose", "x*")])
+    assert loose.span(0, b"ax xx") == (1, 2)
+    assert not loose.matches(0, b"sleep")
+    read = scan(GradingText([("title", "sleep")]), loose)
+    assert read.first("loose") is None
 
 
 def test_in_title() -> None:
