@@ -179,6 +179,10 @@ def _file_values(folder: Path) -> dict[str, _Value]:
             continue
         if key not in NAMES:
             raise ConfigError("config.unknown", where=prefix + key, names=", ".join((*NAMES, "audit")))
+        if (
+            isinstance(value, int) and abs(value) >= 2**63
+        ):  # TOML has none; from 4,300 digits on it could not even be told
+            raise ConfigError("config.number", where=prefix + key, value=hex(value)[:20] + "…")
         out[key] = _Value(value, prefix + key)
     return out
 
@@ -201,7 +205,11 @@ def _file_table(folder: Path) -> tuple[dict[str, Any], str]:
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:  # beside its own error: a number of 5,000 digits, 3,000 brackets
         raise ConfigError("config.toml", where=file.name, why=str(error)) from error
 
 
@@ -238,6 +246,14 @@ def known_secrets(environ: Mapping[str, str], folder: Path) -> set[str]:
     with suppress(ConfigError):
         table, _ = _file_table(folder)
     return secrets_around(environ, table)
+
+
+def _at_home(path: Path) -> Path:
+    """``~`` as the user's home; as it is written where there is no such user."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 class _Found:
@@ -285,7 +301,7 @@ class _Found:
         dialect = _DIALECT.match(text) or re.search(r"([A-Za-z][A-Za-z0-9+_.-]*)://", text)
         # One letter before the colon is a drive of Windows, not a dialect.
         if not dialect or len(dialect[1]) == 1:
-            return str(Path(text).expanduser())
+            return str(_at_home(Path(text)))
         if dialect.start() or dialect[1].lower() not in ("sqlite", "postgresql+psycopg"):
             raise ConfigError("config.dialect", where=self.by_name["db"].where, value=dialect[1])
         return text
@@ -294,8 +310,12 @@ class _Found:
         text = self.text(name)
         if text is None:
             return None
-        path = self.base / Path(text).expanduser()
-        if not path.is_dir():
+        path = self.base / _at_home(Path(text))
+        try:
+            there = path.is_dir()
+        except OSError:  # a name too long
+            there = False
+        if not there:
             raise ConfigError("config.folder", where=self.by_name[name].where, value=text)
         return path
 
@@ -330,7 +350,7 @@ class _Found:
             return default
         try:
             number = float(found.value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if isinstance(found.value, bool) or not math.isfinite(number) or number < 0 or (above_zero and number == 0):
             key = "config.number_above_zero" if above_zero else "config.number"
