@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from evtrack.store.facts import Run
 
 T = TypeVar("T")
+Chosen = Callable[[ClaimStatus], Iterable[RecordId]]
+"""Which records of a claim are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class _Wanted:
     """How much is read of each claim, and as of which day."""
 
     records: bool
-    texts: bool
+    texts: Chosen | None
     history: bool
     at: date | None
 
@@ -39,14 +41,14 @@ def read_statuses(
     now: datetime,
     *,
     records: bool,
-    texts: bool = False,
+    texts: Chosen | None = None,
     history: bool = False,
     at: date | None = None,
 ) -> list[ClaimStatus]:
     """Every claim as it stands (at the end of the day ``at``). Where there is no store yet, nothing is known.
 
-    ``records``: with the records tied to it; ``texts``: with the words that their reasons point into; ``history``: with
-    the moments at which its grade moved.
+    ``records``: with the records tied to it; ``texts``: with the words that reasons point into, of the records it names;
+    ``history``: with the moments at which its grade moved.
     """
     try:
         reader = open_reader(target)
@@ -62,7 +64,7 @@ def read_status(
     claim: Claim,
     now: datetime,
     *,
-    texts: bool = False,
+    texts: Chosen | None = None,
     history: bool = False,
     at: date | None = None,
 ) -> ClaimStatus:
@@ -101,7 +103,6 @@ def _statuses(
     }
     evidence = {c.id: tuple(reader.evidence(c.id, at)) for c in claims} if wanted.records else {}
     ids = sorted({e.id for some in evidence.values() for e in some})
-    texts = _texts(reader, ids, at) if wanted.texts else {}
     moments = reader.claim_histories((c.id for c in claims), at) if wanted.history else {}
     gone = (e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted")
     retracted = reader.retractions(sorted(set(gone)), at)
@@ -109,7 +110,7 @@ def _statuses(
     words = [word for word in reader.standing(at) if word.record_id is None]
     spoken_of = reader.spoken_of(at)
     graded_with = reader.graded_with(at)  # a regrade brings no record and is no day on which something was learned
-    return [
+    statuses = [
         ClaimStatus(
             claim=claim,
             grade=grades[claim.id],
@@ -122,7 +123,6 @@ def _statuses(
             rules_version=graded_with[claim.id][1] if claim.id in graded_with else "",
             titles=titles,
             labels=labels,
-            texts=texts,
             at=at,
             words=tuple(word for word in words if word.claim_id == claim.id),
             spoken_of=spoken_of.get(claim.id, 0),
@@ -132,6 +132,7 @@ def _statuses(
         )
         for claim in claims
     ]
+    return [_with_texts(reader, status, wanted.texts) for status in statuses] if wanted.texts else statuses
 
 
 def _about(evidence: Iterable[Evidence], told: Mapping[RecordId, T]) -> dict[RecordId, T]:
@@ -189,11 +190,12 @@ def brought_records(run: Run) -> bool:
     return run.kind == "refresh" or run.counts.get("read", 1) > 0
 
 
-def _texts(reader: Reader, ids: Iterable[str], at: date | None) -> dict[RecordId, dict[str, str]]:
-    """The graded fields of records by name, as they read then: reasons point into them."""
-    from evtrack.grade.text import record_fields
+def _with_texts(reader: Reader, status: ClaimStatus, chosen: Chosen) -> ClaimStatus:
+    """The claim with the graded fields of some records by name, as they read then: reasons point into them."""
+    from evtrack.grade.fields import record_fields
 
-    return {record.id: dict(record_fields(record)) for record in reader.records(ids, at)}
+    records = reader.records(chosen(status), status.at)
+    return replace(status, texts={record.id: dict(record_fields(record)) for record in records})
 
 
 def _unknown(library: Library, now: datetime) -> list[ClaimStatus]:

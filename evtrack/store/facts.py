@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from evtrack.bilingual import Bilingual
-from evtrack.changes import Change
 from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
 from evtrack.record import RecordId
+
+if TYPE_CHECKING:
+    from evtrack.changes import Change
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 
 from evtrack.bilingual import Bilingual
-from evtrack.changes import Change
 from evtrack.record import RecordId, pmid_record
 from evtrack.store.facts import ClaimMoment, Later, Retraction
 from evtrack.store.runs import At, RunReader
@@ -62,6 +61,8 @@ class HistoryReader(RunReader):
         ``ClaimMoment.why`` holds what the run told of the claim that can move a grade, the worst first: records that count
         or ceased to, an edited claim, other rules. It is empty where the move came from other claims (an umbrella's).
         """
+        from evtrack.changes import Change
+
         ids = list(claim_ids)
         claims = json.dumps(ids)
         moves = list(self._rows(_MOVES, claims=claims, run=self.run_at(at)))

@@ -7,17 +7,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
-from evtrack.changes import Change, ClaimState, RecordState, State, TieState
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
-from evtrack.grade.links import registered_trial
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
 from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
 from evtrack.store.history import HistoryReader
-from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
     StoreMissingError,
@@ -30,6 +27,9 @@ from evtrack.store.target import (
 )
 from evtrack.store.words import WordReader
 from evtrack.word import REOPENED, Word
+
+if TYPE_CHECKING:
+    from evtrack.changes import Change, State
 
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
@@ -106,9 +106,11 @@ class Reader(HistoryReader, WordReader):
 
     def record_count(self, at: At = None) -> int:
         """How many records were there at ``at``."""
-        sql = """SELECT count(*) FROM record_version
-                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"""
-        (n,) = next(self._rows(sql, run=self.run_at(at)))
+        run = self.run_at(at)
+        (newest,) = next(self._rows("SELECT max(id) FROM run"))
+        # Where no run came after, an index tells; else each version is looked at.
+        held = "valid_to IS NULL" if run == newest else "valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"
+        (n,) = next(self._rows(f"SELECT count(*) FROM record_version WHERE {held}", run=run))  # noqa: S608 # one of two constants
         return int(n)
 
     def record_ids(self) -> list[RecordId]:
@@ -188,6 +190,8 @@ class Reader(HistoryReader, WordReader):
 
     def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
         """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""
+        from evtrack.changes import Change
+
         after = self.before(since)
         runs = {run.id: run for run in self.runs()}
         sql = """SELECT run, kind, claim_id, record_id, before, after, severity FROM change
@@ -215,6 +219,8 @@ class Reader(HistoryReader, WordReader):
 
     def state(self, at: At = None, records_of: Iterable[RecordId] | None = None) -> State:
         """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all."""
+        from evtrack.changes import ClaimState, RecordState, State, TieState
+
         run = self.run_at(at)
         held: dict[str, Any] = {"run": run}
         if records_of is not None:
@@ -271,6 +277,8 @@ class Reader(HistoryReader, WordReader):
 
     def raw(self, record_id: str) -> bytes:
         """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
+        from evtrack.store.raw import read_raw
+
         row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
         if row is None:
             raise KeyError(record_id)
@@ -331,6 +339,8 @@ def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[W
     graded = load(ClaimRecordGrade, grade)
     trial = None
     if "trial" in found:
+        from evtrack.grade.links import registered_trial
+
         planned = graded.grade.planned or graded.grade.design
         papers = any(link.startswith("PMID:") for link in links)
         # Without a day nothing can be called overdue.

@@ -10,7 +10,6 @@ from dataclasses import replace
 from evtrack.record import Record, RecordId
 from evtrack.standing import Words
 from evtrack.store.document import load
-from evtrack.store.reading import seen_hash
 from evtrack.store.runs import At, RunReader
 from evtrack.word import REOPENED, Word
 
@@ -75,6 +74,8 @@ class WordReader(RunReader):
 
     def seen_hashes(self, ids: Iterable[RecordId], at: At = None) -> Mapping[RecordId, str]:
         """What a person who looks at these records now would see of them, as a fingerprint."""
+        from evtrack.store.reading import seen_hash
+
         sql = """SELECT document FROM record_version WHERE valid_from <= :run
                  AND (valid_to IS NULL OR valid_to > :run) AND record_id IN (SELECT value FROM json_each(:ids))"""
         records = (load(Record, document) for (document,) in self._ids(sql, ids, run=self.run_at(at)))

@@ -227,7 +227,8 @@ def read_only_folder(make: Any, clock: Any) -> Iterator[Path]:
 
 READ_AS_NOBODY = """
 import os, sys
-from evtrack.store.read import open_reader  # while the interpreter's own files can still be read
+import evtrack.store.raw  # while the interpreter's own files can still be read
+from evtrack.store.read import open_reader
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
