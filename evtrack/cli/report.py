@@ -161,11 +161,11 @@ def _html(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats are ca
 def _with_words(asked: _Asked) -> tuple[list[ClaimStatus], list[tuple[Run, Change]]]:
     """The claims with the words that the reasons shown point into, and what the last run with news told of them, with what persons said since."""
     from evtrack.grade.fields import record_fields
-    from evtrack.report.show_text import quoted_records
+    from evtrack.report.site import shown_with_reasons
     from evtrack.store.read import open_reader
     from evtrack.store.target import StoreMissingError
 
-    wanted = {s.claim.id: quoted_records(s) for s in asked.statuses}
+    wanted = {s.claim.id: shown_with_reasons(s) for s in asked.statuses}
     try:
         reader = open_reader(asked.settings.db)
     except StoreMissingError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.searching import SOURCES
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import TrialVersion, from_utc
+from evtrack.store.facts import TiedRecord, TrialVersion, from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 
@@ -75,6 +75,19 @@ def read_status(
         return replace(next(s for s in _unknown(library, now) if s.claim.id == claim.id), at=at)
     with reader:
         return _statuses(reader, library, [claim], now, _Wanted(True, texts, history, at))[0]
+
+
+def read_with_ties(
+    target: str, library: Library, now: datetime
+) -> tuple[list[ClaimStatus], Mapping[str, Sequence[TiedRecord]]]:
+    """Every claim without its evidence, and, of the same moment, the records tied to each: what an audit asks for."""
+    try:
+        reader = open_reader(target)
+    except StoreMissingError:
+        return _unknown(library, now), {}
+    with reader:
+        claims = list(library.claims.values())
+        return _statuses(reader, library, claims, now, _Wanted(False, None, False, None)), reader.tied_records()
 
 
 def _statuses(

@@ -14,10 +14,13 @@ from markupsafe import Markup, escape
 
 from evtrack.changes import Change
 from evtrack.claim import Library
+from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.reading import oldest
+from evtrack.report.show_text import counting_records
 from evtrack.report.site_claim import ClaimPage, claim_page
 from evtrack.report.site_index import filters, index_rows, legend, news
+from evtrack.report.site_studies import STUDIES_SHOWN
 from evtrack.report.site_words import each, phrases, termed, two
 from evtrack.report.svg_marks import glyph, marks
 from evtrack.report.terminal import searched_summary
@@ -47,6 +50,11 @@ def single_page(statuses: Sequence[ClaimStatus], library: Library, changes: Told
     """The same as one file."""
     pages = _pages(statuses, library, changes, now, lang)
     return _render("site_single.html", pages=pages, **_common(statuses, pages, now, lang, single=True))
+
+
+def shown_with_reasons(status: ClaimStatus) -> list[RecordId]:
+    """The records whose texts the page quotes: ``ClaimStatus.texts`` is wanted for these alone."""
+    return [one.id for one in counting_records(status)[:STUDIES_SHOWN]]
 
 
 def _pages(

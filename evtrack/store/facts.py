@@ -65,6 +65,19 @@ class Tie(NamedTuple):
     found_by: str
 
 
+class TiedRecord(NamedTuple):
+    """One record tied to a claim, as far as an audit asks. ``flags`` and ``n`` are told of records that count."""
+
+    id: RecordId
+    title: str
+    year: int | None
+    doi: str | None
+    level: Level
+    counts_for_claim: bool
+    flags: tuple[str, ...] = ()
+    n: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TrialVersion:
     """What the registry said of a trial from ``since`` on (the start of the run that saw it, ISO)."""

@@ -13,7 +13,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, TrialVersion, as_utc
 from evtrack.store.history import HistoryReader
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
@@ -187,6 +187,31 @@ class Reader(HistoryReader, WordReader):
         if today is None and (last := self.last_run(run)):
             today = (last.finished_at or last.started_at).date()
         return [_evidence(row, links.get(row[0], ()), words.on(row[0], claim_id), today) for row in rows]
+
+    def tied_records(self, at: At = None) -> dict[str, list[TiedRecord]]:
+        """The records tied to each claim, by claim id and id: what ``evidence`` says that an audit asks for, no document read whole."""
+        run = self.run_at(at)
+        documents = """SELECT record_id, json_extract(document, '$.title'), json_extract(document, '$.doi'),
+                       coalesce(json_extract(document, '$.published'), json_extract(document, '$.trial.first_submitted'))
+                       FROM record_version WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                       AND record_id IN (SELECT record_id FROM claim_record
+                                         WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run))"""
+        held = {
+            record_id: (title, int(day[:4]) if day else None, doi)
+            for record_id, title, doi, day in self._rows(documents, run=run)
+        }
+        ties = """SELECT claim_id, record_id, level, counts_for_claim,
+                  CASE WHEN counts_for_claim = 1 THEN flags END,
+                  CASE WHEN counts_for_claim = 1 THEN json_extract(grade, '$.grade.numbers.n') END
+                  FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  ORDER BY claim_id, record_id"""
+        tied: dict[str, list[TiedRecord]] = {}
+        for claim_id, record_id, level, counts, flags, n in self._rows(ties, run=run):
+            if record_id in held:
+                told = tuple(json.loads(flags)) if flags else ()
+                one = TiedRecord(record_id, *held[record_id], level, bool(counts), told, None if n is None else int(n))
+                tied.setdefault(claim_id, []).append(one)
+        return tied
 
     def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
         """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""

@@ -16,11 +16,12 @@ from evtrack.grade.grades import RegisteredTrial
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.history_text import history_lines, later_words, retracted_lines, stopped_words
-from evtrack.report.reading import oldest, pulled_until, read_status, read_statuses
+from evtrack.report.reading import oldest, pulled_until, read_status, read_statuses, read_with_ties
 from evtrack.report.status_json import registered_json
 from evtrack.store.facts import Later, Retraction
 from evtrack.store.store import Store
 from evtrack.word import Word
+from tests.tied import tied_records
 
 DATA = Path(__file__).parent.parent / "data" / "cli"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -80,6 +81,17 @@ def test_words_are_read_of_the_records_alone_that_are_named(store: str, library:
     assert set(status_of(store, library, texts=lambda _: [MICE]).texts) == {MICE}
     assert status_of(store, library, texts=lambda _: []).texts == {}
     assert status_of(store, library).texts == {}
+
+
+def test_an_audit_is_told_the_same_in_fewer_rows(store: str, library: Library) -> None:
+    """Claims without their evidence, and the columns of the records tied to them, say what the whole evidence says."""
+    whole = read_statuses(store, library, NOW, records=True)
+    bare, tied = read_with_ties(store, library, NOW)
+    assert [(s.claim, s.grade, s.as_of, s.searched, s.evidence) for s in bare] == [
+        (s.claim, s.grade, s.as_of, s.searched, ()) for s in whole
+    ]
+    assert tied == tied_records(whole)
+    assert read_with_ties(f"{store}.none", library, NOW)[1] == {}
 
 
 def test_a_day_of_the_past_knows_what_came_later(store: str, library: Library) -> None:
