@@ -53,9 +53,9 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     A closing bracket or a full stop does not begin a line (it takes the character before it along), an opening bracket
     does not end one.
     """
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for piece in _pieces(text):
-        if line.strip() and width(line) + width(piece.rstrip()) > columns:
+        if line.strip() and used + width(piece.rstrip()) > columns:
             whole = line.rstrip()
             kept = whole
             if piece[0] in _CLOSING:
@@ -66,8 +66,10 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
             carried = whole[len(kept) :]
             lines.append(kept.rstrip())
             line = indent + carried + piece.lstrip()
+            used = width(line)
         else:
             line += piece
+            used += width(piece)
     if line.strip():
         lines.append(line.rstrip())
     return lines

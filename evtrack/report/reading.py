@@ -13,12 +13,13 @@ from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.searching import SOURCES
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import TiedRecord, TrialVersion, from_utc
+from evtrack.store.facts import TiedRecord, from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 
 if TYPE_CHECKING:
     from evtrack.store.facts import Run
+    from evtrack.store.moments import TrialVersion
 
 T = TypeVar("T")
 Chosen = Callable[[ClaimStatus], Iterable[RecordId]]
@@ -94,9 +95,11 @@ def _statuses(
     reader: Reader, library: Library, claims: list[Claim], now: datetime, wanted: _Wanted
 ) -> list[ClaimStatus]:
     at = wanted.at
-    grades = dict(reader.claim_grades(at))
-    if any(c.id not in grades for c in library.claims.values()):
-        grades = {**_ungraded(library, now), **grades}
+    grades, labels = reader.claim_grades(at, (c.id for c in claims)), reader.claim_labels(at)
+    if any(claim_id not in labels for claim_id in library.claims):
+        bare = _ungraded(library, now)
+        grades = {**bare, **grades}
+        labels = {**{claim_id: grade.label for claim_id, grade in bare.items()}, **labels}
     run = reader.run_at(at)
     brought = [r for r in reader.runs() if r.id <= run and brought_records(r)]
     last = brought[-1] if brought else None
@@ -109,7 +112,6 @@ def _statuses(
     if brought:
         loaded = reader.record_count(at)
     titles = {c.id: c.statement for c in library.claims.values()}
-    labels = {claim_id: grade.label for claim_id, grade in grades.items()}
     known = {
         c.id: min((from_utc(whole.get((c.id, s.source), s.at)).isoformat() for s in searched[c.id]), default=as_of)
         for c in claims
@@ -117,8 +119,8 @@ def _statuses(
     evidence = {c.id: tuple(reader.evidence(c.id, at)) for c in claims} if wanted.records else {}
     ids = sorted({e.id for some in evidence.values() for e in some})
     moments = reader.claim_histories((c.id for c in claims), at) if wanted.history else {}
-    gone = (e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted")
-    retracted = reader.retractions(sorted(set(gone)), at)
+    gone = {e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted"}
+    retracted = reader.retractions(sorted(gone), at) if gone else {}
     later = reader.later(ids, at) if at is not None else {}
     words = [word for word in reader.standing(at) if word.record_id is None]
     spoken_of = reader.spoken_of(at)
@@ -159,7 +161,8 @@ def _days(as_of: str | None, now: datetime) -> int:
 
 def _histories(reader: Reader, grade: ClaimGrade, at: date | None) -> dict[str, tuple[TrialVersion, ...]]:
     """What became of the registered trials, where the registry changed its word."""
-    told = {t.id: reader.trial_history(t.id, at) for t in grade.registered}
+    revised = reader.revised_trials((t.id for t in grade.registered), at)
+    told = {t.id: reader.trial_history(t.id, at) for t in grade.registered if t.id in revised}
     return {nct_id: versions for nct_id, versions in told.items() if len(versions) > 1}
 
 

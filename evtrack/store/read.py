@@ -13,7 +13,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.record import Record, RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, TrialVersion, as_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, as_utc
 from evtrack.store.history import HistoryReader
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
@@ -40,11 +40,22 @@ class Reader(HistoryReader, WordReader):
     def __enter__(self) -> Reader:
         return self
 
-    def claim_grades(self, at: At = None) -> dict[str, ClaimGrade]:
-        """The grade of each claim that has one, by claim id."""
+    def claim_grades(self, at: At = None, claim_ids: Iterable[str] | None = None) -> dict[str, ClaimGrade]:
+        """The grade of each claim that has one, or of those of ``claim_ids``, by claim id."""
         sql = """SELECT claim_id, grade FROM claim_grade
                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
-        return {claim_id: load(ClaimGrade, grade) for claim_id, grade in self._rows(sql, run=self.run_at(at))}
+        some = """SELECT claim_id, grade FROM claim_grade
+                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  AND claim_id IN (SELECT value FROM json_each(:ids)) ORDER BY claim_id"""
+        run = self.run_at(at)
+        rows = self._rows(sql, run=run) if claim_ids is None else self._ids(some, claim_ids, run=run)
+        return {claim_id: load(ClaimGrade, grade) for claim_id, grade in rows}
+
+    def claim_labels(self, at: At = None) -> dict[str, Bilingual]:
+        """The label of each claim that has a grade, by claim id."""
+        sql = """SELECT claim_id, label_ja, label_en FROM claim_grade
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
+        return {claim_id: Bilingual(ja, en) for claim_id, ja, en in self._rows(sql, run=self.run_at(at))}
 
     def graded_with(self, at: At = None) -> dict[str, tuple[str, str]]:
         """Claim id → (claim hash, rules version) of its grade: what ``regrade`` compares."""
@@ -147,26 +158,6 @@ class Reader(HistoryReader, WordReader):
         for a, b in rows:
             found.setdefault(RecordId(a), []).append(RecordId(b))
         return {a: tuple(bs) for a, bs in found.items()}
-
-    def trial_history(self, nct_id: str, at: At = None) -> tuple[TrialVersion, ...]:
-        """What the registry said of a trial, the oldest first; what it said again is told once."""
-        sql = """SELECT since, overall_status, phases, enrollment, start_date, primary_completion_date, completion_date,
-                 has_results, primary_outcomes FROM trial_history WHERE nct_id = :id AND run <= :run ORDER BY run"""
-        told = [
-            TrialVersion(
-                since, status, tuple(json.loads(phases or "[]")), enrollment, start, primary, completion, bool(results),
-                tuple(outcome["measure"] for outcome in json.loads(outcomes or "[]")),
-            )
-            for since, status, phases, enrollment, start, primary, completion, results, outcomes in self._rows(
-                sql, id=nct_id, run=self.run_at(at)
-            )
-        ]  # fmt: skip
-        # A version may differ in what is not told here: its words, an alias.
-        return tuple(
-            version
-            for version, before in zip(told, [None, *told], strict=False)
-            if before is None or replace(before, since=version.since) != version
-        )
 
     def evidence(
         self, claim_id: str, at: At = None, today: date | None = None, *, record_id: RecordId | None = None

@@ -18,7 +18,7 @@ from evtrack.report._protocol import ClaimStatus
 from evtrack.report.history_text import history_lines, later_words, retracted_lines, stopped_words
 from evtrack.report.reading import oldest, pulled_until, read_status, read_statuses, read_with_ties
 from evtrack.report.status_json import registered_json
-from evtrack.store.facts import Later, Retraction
+from evtrack.store.moments import Later, Retraction
 from evtrack.store.store import Store
 from evtrack.word import Word
 from tests.tied import tied_records
