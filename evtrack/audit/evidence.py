@@ -12,7 +12,7 @@ from evtrack.claim import Claim, StateVerdict, Track
 from evtrack.files import FileProblem
 from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Level, Searched, Stance, rank
 from evtrack.grade.searching import read_search
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.store.facts import TiedRecord
 from evtrack.wording import both
 

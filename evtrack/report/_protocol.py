@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evtrack.bilingual import Bilingual
 from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.word import Word
 
 if TYPE_CHECKING:

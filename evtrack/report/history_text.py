@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from evtrack.grade.grades import RegisteredTrial
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import plain
 from evtrack.report.terminal import join

@@ -11,7 +11,7 @@ from evtrack.asked import still_asked
 from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.searching import SOURCES
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.store.facts import TiedRecord, from_utc
 from evtrack.store.read import Reader, open_reader

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Evidence, RegisteredTrial, rank
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.alerts import alert_words
 from evtrack.report.because import because

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, Evidence, RegisteredTrial, Searched, WouldChange
-from evtrack.record import Reason
+from evtrack.ids import Reason
 from evtrack.report._protocol import ClaimStatus
 from evtrack.word import Word
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from evtrack.grade.grades import ClaimRecordGrade, Level
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]

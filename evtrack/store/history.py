@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtrack.bilingual import Bilingual
-from evtrack.record import RecordId, pmid_record
+from evtrack.ids import RecordId, pmid_record
 from evtrack.store.runs import At, RunReader
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Level, Stance
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.store.facts import RunKind
 
 if TYPE_CHECKING:

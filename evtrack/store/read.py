@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
-from evtrack.record import Record, RecordId
+from evtrack.ids import RecordId
 from evtrack.store.document import load
 from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, as_utc
 from evtrack.store.history import HistoryReader
@@ -30,6 +30,7 @@ from evtrack.word import REOPENED, Word
 
 if TYPE_CHECKING:
     from evtrack.changes import Change, State
+    from evtrack.record import Record
 
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
@@ -66,11 +67,15 @@ class Reader(HistoryReader, WordReader):
 
     def record(self, record_id: str) -> Record | None:
         """A record as it is or, where it was removed, as it last was."""
+        from evtrack.record import Record
+
         sql = "SELECT document FROM record_version WHERE record_id = :id ORDER BY valid_from DESC LIMIT 1"
         return next((load(Record, document) for (document,) in self._rows(sql, id=record_id)), None)
 
     def records(self, ids: Iterable[str] | None = None, at: At = None) -> Iterator[Record]:
         """Records as they were at ``at``, by id or in the order of ``ids``' batches; removed ones are left out."""
+        from evtrack.record import Record
+
         run = self.run_at(at)
         if ids is not None:
             sql = """SELECT document FROM record_version
@@ -356,6 +361,7 @@ def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[W
     trial = None
     if "trial" in found:
         from evtrack.grade.links import registered_trial
+        from evtrack.record import Record
 
         planned = graded.grade.planned or graded.grade.design
         papers = any(link.startswith("PMID:") for link in links)

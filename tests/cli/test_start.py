@@ -55,11 +55,25 @@ def environment(tmp_path: Path) -> dict[str, str]:
     ("arguments", "not_needed"),
     [
         (("--help",), (*FORMATS, *GRADING, *WRITING, *STORE, *SETTINGS_FILE, *VALUES, "json")),
-        (("claims",), (*FORMATS, *GRADING, *WRITING, *STORE, *SETTINGS_FILE)),
-        (("status",), (*FORMATS, *GRADING, *WRITING, *SETTINGS_FILE, "evtrack.report.status_json", "evtrack.audit")),
+        (("claims",), ("evtrack.record", *FORMATS, *GRADING, *WRITING, *STORE, *SETTINGS_FILE)),
+        (
+            ("status",),
+            (
+                "evtrack.record",
+                *FORMATS,
+                *GRADING,
+                *WRITING,
+                *SETTINGS_FILE,
+                "evtrack.report.status_json",
+                "evtrack.audit",
+            ),
+        ),
         (("show", "dep-effect"), (*FORMATS, *GRADING, *WRITING, *SETTINGS_FILE, "evtrack.report.status_text")),
         (("show", "dep-effect", "--json"), (*FORMATS, *GRADING, *WRITING, *SETTINGS_FILE, "evtrack.report.show_text")),
-        (("audit", "page.txt"), (*FORMATS, *GRADING[2:], *WRITING, *SETTINGS_FILE, "evtrack.report.show_text")),
+        (
+            ("audit", "page.txt"),
+            ("evtrack.record", *FORMATS, *GRADING[2:], *WRITING, *SETTINGS_FILE, "evtrack.report.show_text"),
+        ),
     ],
 )
 def test_nothing_is_imported_in_vain(loaded: Path, arguments: tuple[str, ...], not_needed: tuple[str, ...]) -> None:

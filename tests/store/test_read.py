@@ -250,7 +250,7 @@ def read_only_folder(make: Any, clock: Any) -> Iterator[Path]:
 
 READ_AS_NOBODY = """
 import os, sys
-import evtrack.store.raw  # while the interpreter's own files can still be read
+import evtrack.record, evtrack.store.raw  # while the interpreter's own files can still be read
 from evtrack.store.read import open_reader
 if os.getuid() == 0:
     os.setgid(65534)
