@@ -85,6 +85,25 @@ def test_evidence_joins_record_grade_and_links(bench: Any, make: Any) -> None:
     assert store.evidence("other") == []
 
 
+def test_records_are_counted_as_of_a_run_that_ended(bench: Any, make: Any) -> None:
+    """Those of a run under way are not there yet, those of a later run were not there then; another version is no record more."""
+    store = bench.store
+    first = bench.load(make.article(1))
+    bench.load(make.article(1, title="Another title"), make.article(2))
+    assert counted(store, first) == (2, 1)
+    run = store.begin_run("load", "1", "1")
+    store.save_records(run, [(make.article(3), b"raw")])
+    assert counted(store, first) == (2, 1)
+    store.finish_run(run, "complete", {})
+    assert counted(store, first) == (3, 1)
+
+
+def counted(store: Store, run: int) -> tuple[int, int]:
+    """How many records a reader finds now, and as of a run."""
+    with open_reader(store.path) as reader:
+        return reader.record_count(), reader.record_count(run)
+
+
 def test_ties_say_of_each_record_what_its_evidence_says(bench: Any, make: Any) -> None:
     """Title, year, DOI, level, and of what counts flags and number, of all claims at once; then as now."""
     store, paper, trial = bench.store, make.article(1), make.study(2)
