@@ -65,13 +65,14 @@ class PatternSet:
     """Many patterns compiled once; ``find`` gives every hit in order of place.
 
     Patterns without gaps are run together in small automata. The others are run alone, and only where the words that
-    they cannot do without stand in the text. Raises ``PatternError`` for a pattern that RE2 refuses.
+    they cannot do without stand in the text. Raises ``PatternError`` for a pattern that RE2 refuses; those whose
+    ``required`` is known were read by RE2 before.
     """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns: tuple[Pattern, ...] = tuple(patterns)
         self.weights: dict[str, Mapping[str, float]] = {p.signal: p.weights for p in self.patterns if p.weights}
-        self._match: list[Match] = [_match(p) for p in self.patterns]
+        self._match = _Matchers(self.patterns)
         self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
         self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
         self.signal_of = [p.signal for p in self.patterns]
@@ -183,6 +184,18 @@ class PatternSet:
         return hits
 
 
+class _Matchers(dict[int, Match]):
+    """The patterns ready to be asked, by index. One is made when it is first asked: a page asks few of them."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        super().__init__((i, matcher_of(p)) for i, p in enumerate(patterns) if p.required is None)
+        self._patterns = patterns
+
+    def __missing__(self, index: int) -> Match:
+        match = self[index] = matcher_of(self._patterns[index])
+        return match
+
+
 class _Sieve:
     """Which of some patterns may match in a text? Told by a few automata over all of it."""
 
@@ -237,7 +250,8 @@ def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
     return out
 
 
-def _match(pattern: Pattern) -> Match:
+def matcher_of(pattern: Pattern) -> Match:
+    """A pattern ready to be asked alone. Raises ``PatternError`` where RE2 cannot read it."""
     try:
         return matcher(pattern.pattern, options_of(case=pattern.case))
     except re2.error as error:

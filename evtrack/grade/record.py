@@ -9,6 +9,7 @@ from evtrack.claim import Claim
 from evtrack.concepts import covered
 from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
+from evtrack.grade.fields import record_fields
 from evtrack.grade.findings import SIGNALS
 from evtrack.grade.grades import (
     NATIVE,
@@ -27,7 +28,7 @@ from evtrack.grade.grades import (
 from evtrack.grade.numbers import extract_numbers, number_flags
 from evtrack.grade.relevance import match_claim, mentions, parts_shown
 from evtrack.grade.stance import grade_stance, stance_for_claim
-from evtrack.grade.text import GradingText, Scan, record_fields, scan_together
+from evtrack.grade.text import GradingText, Scan, scan_together
 from evtrack.grade.text import scan as scan_text
 from evtrack.record import Reason, Record
 from evtrack.rules import Rules
