@@ -70,16 +70,16 @@ def with_required(patterns: list[Pattern]) -> list[Pattern]:
     """The patterns with what their matches must hold (``Pattern.required``), out of the cache of compiled files."""
     written = [p.pattern for p in patterns]
     key = hashlib.sha256("\0".join(written).encode()).hexdigest()
-    known = compiled("required", key, lambda: [_to_json(required(w)) for w in written])
+    known = compiled("ways", key, lambda: [_to_json(required(w)) for w in written])
     return [replace(p, required=_required(k)) for p, k in zip(patterns, known, strict=True)]
 
 
 def _to_json(known: Required) -> list[Any]:
-    return [[sorted(words) for words in known.needs], known.gapped]
+    return [[[sorted(words) for words in way] for way in known.ways], known.gapped]
 
 
 def _required(values: list[Any]) -> Required:
-    return Required(tuple(frozenset(words) for words in values[0]), values[1])
+    return Required(tuple(tuple(frozenset(words) for words in way) for way in values[0]), values[1])
 
 
 def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:
