@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import product
 
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d*)(?:,(\d*))?\}\??")
+_LETTERS = re.compile(r"[A-Za-z0-9 ,:;'/&%=<>-]+(?![*+?{])")
+"""Plain letters in a row, without the one that a quantifier behind them repeats."""
 _GROUP_FLAGS = re.compile(r"\?(?:P<\w+>|[a-z-]*:?)")
 _ESCAPED = re.compile(r"[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|.")
 _PLACES = frozenset("bBAz")
@@ -20,31 +22,35 @@ Needs = frozenset[str]
 """A choice of words, lower case, of which a text must hold at least one."""
 
 Way = tuple[Needs, ...]
-"""One of the ways in which a pattern can match: all its choices must be met. Empty: nothing can be said."""
+"""One of the ways in which a pattern can match: all its choices must be met. Empty: nothing can be said of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """What every match of a pattern must hold: all that one of ``ways`` asks for; no ways: nothing can be said."""
+    """What every match of a pattern must hold."""
 
     ways: tuple[Way, ...]
+    """All that one of these asks for, each of one choice or two, the rarer first. No ways: nothing is said."""
     gapped: bool
     """Whether something is repeated before the pattern's end (``(?:\\w+ ){0,3}``): such patterns may not share an
     automaton, which would grow without end."""
 
 
 def required(pattern: str) -> Required:
-    """The words a pattern (RE2 syntax) cannot do without, best choices first."""
+    """The words a pattern (RE2 syntax) cannot do without. Of one without gaps they are not asked for: it is run anyway."""
     reader = _Reader(pattern)
-    ways = [tuple(sorted(set(way), key=_cost)[:MOST_NEEDS]) for way in map(_telling, reader.alternation().ways)]
+    read = reader.alternation()
+    if not reader.gapped:
+        return Required((), gapped=False)
+    ways = [tuple(sorted(dict.fromkeys(way), key=_cost)[:_MOST_NEEDS]) for way in map(_telling, read.ways())]
     if not all(ways):
-        return Required((), reader.gapped)
+        return Required((), gapped=True)
     alone = _least(word for way in ways if len(way) == 1 for word in way[0])
     together = dict.fromkeys(way for way in ways if len(way) > 1)
-    return Required((*together, *([(alone,)] if alone else [])), reader.gapped)
+    return Required((*together, *([(alone,)] if alone else [])), gapped=True)
 
 
-MOST_NEEDS = 2
+_MOST_NEEDS = 2
 """So many choices a way are asked for."""
 
 _MOST_WORDS = 64
@@ -132,17 +138,17 @@ class _Part:
     """A part of a pattern: all the spellings that it can match, where they are few; else what its matches must hold."""
 
     spellings: Needs | None
-    ways: tuple[Way, ...] = ((),)
+    holding: tuple[Way, ...] = ((),)
 
-    @classmethod
-    def spelled(cls, *words: str) -> _Part:
-        """A part that matches these words and nothing else."""
-        spellings = frozenset(words)
-        return cls(spellings, ((_least(spellings),) if "" not in spellings else (),))
+    def ways(self) -> tuple[Way, ...]:
+        """What a match must hold."""
+        if self.spellings is None:
+            return self.holding
+        return ((_least(self.spellings),) if "" not in self.spellings else (),)
 
 
 _ANYTHING = _Part(None)
-_NOTHING = _Part.spelled("")
+_NOTHING = _Part(frozenset({""}))
 """Matches a place, no letter."""
 
 
@@ -153,8 +159,8 @@ def _joined(parts: list[_Part]) -> _Part:
     if all(part.spellings is not None for part in parts):
         spellings = frozenset[str]().union(*(part.spellings or () for part in parts))
         if len(spellings) <= _MOST_WORDS:
-            return _Part.spelled(*spellings)
-    return _Part(None, tuple(way for part in parts for way in part.ways))
+            return _Part(spellings)
+    return _Part(None, tuple(way for part in parts for way in part.ways()))
 
 
 def _in_one(ways: tuple[Way, ...]) -> Way:
@@ -177,7 +183,7 @@ class _Row:
         """Put a part behind."""
         if part.spellings is None:
             self._end_run(frozenset({""}))
-            self._meet(part.ways)
+            self._meet(part.holding)
         elif len(self._run) * len(part.spellings) <= _MOST_WORDS:
             self._run = frozenset(a + b for a, b in product(self._run, part.spellings))
         else:
@@ -190,7 +196,7 @@ class _Row:
             self._end_run(part.spellings)
 
     def _end_run(self, following: Needs) -> None:
-        self._meet(_Part.spelled(*self._run).ways)
+        self._meet(_Part(self._run).ways())
         self._run, self._whole = following, False
 
     def _meet(self, ways: tuple[Way, ...]) -> None:
@@ -201,7 +207,7 @@ class _Row:
     def made(self) -> _Part:
         """All that was put together."""
         if self._whole:
-            return _Part.spelled(*self._run)
+            return _Part(self._run)
         self._end_run(frozenset({""}))
         return _Part(None, self._ways)
 
@@ -232,6 +238,11 @@ class _Reader:
         row, open_end = _Row(), False
         while self._peek() not in ("", "|", ")"):
             self._open = False
+            if letters := _LETTERS.match(self._text, self._at):
+                row.add(_Part(frozenset({letters[0].lower()})))
+                self._at = letters.end()
+                self.gapped, open_end = self.gapped or open_end, False
+                continue
             start = self._at
             part = self._one()
             ends_open = self._open
@@ -247,7 +258,7 @@ class _Reader:
             elif repeated or part.spellings is None:
                 row.add(_ANYTHING)
             else:
-                row.add(_Part.spelled("", *part.spellings))
+                row.add(_Part(part.spellings | {""}))
         self._open = open_end
         return row.made()
 
@@ -309,7 +320,7 @@ class _Reader:
 def _letter(char: str) -> _Part:
     """One letter as written. A letter with two cases that is none of ASCII's is not told: text is looked through in lower case
     of ASCII alone."""
-    return _Part.spelled(char.lower()) if char.isascii() or char.lower() == char.upper() else _ANYTHING
+    return _Part(frozenset({char.lower()})) if char.isascii() or char.lower() == char.upper() else _ANYTHING
 
 
 def _one_of(members: str) -> _Part:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import re2
 
 from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Matching, Span, matcher, matching, options_of, words_in
-from evtrack.grade.literals import MOST_NEEDS, Required, Way, required
+from evtrack.grade.literals import Required, Way, required
 
 _SET_SIZE = 30
 """Patterns a set. RE2 keeps which of them have matched in the automaton's state, so that a large set of patterns that
@@ -71,6 +71,7 @@ class PatternSet:
         self._match: list[Match] = [_match(p) for p in self.patterns]
         self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
         self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
+        self._sieves = [sieve for sieve in (self._rules, self._words) if sieve.any]
         self.signal_of = [p.signal for p in self.patterns]
         self.zoned = frozenset(i for i, p in enumerate(self.patterns) if p.zones)
         """Patterns that may fire in some zones only."""
@@ -146,7 +147,7 @@ class PatternSet:
     def fired_in(self, texts: Sequence[bytes]) -> list[list[int]]:
         """``fired`` of each text."""
         found: list[list[int]] = [[] for _ in texts]
-        for sieve in (self._rules, self._words):
+        for sieve in self._sieves:
             both = sieve.candidates(texts)
             for out, (sure, _) in zip(found, both, strict=True):
                 out += sure
@@ -184,10 +185,13 @@ class _Sieve:
     """Which of some patterns may match in a text? Told by the words in it, and by a few automata over all of it."""
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
+        self.any = False
+        """Whether there is any pattern to be told."""
         self._always: list[int] = []
         plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
         ways: list[tuple[int, Way]] = []
         for index, pattern in patterns:
+            self.any = True
             known = pattern.required or required(pattern.pattern)
             if not known.gapped:
                 plain[pattern.case].append((index, pattern.pattern))
@@ -220,12 +224,12 @@ class _Ways:
         places: dict[str, int] = {}
         opened: list[list[int]] = []
         for at, (index, way) in enumerate(ways):
-            needs = [[places.setdefault(word, len(places)) for word in need] for need in way]
+            first, *second = ([places.setdefault(word, len(places)) for word in need] for need in way)
             opened += [[] for _ in range(len(opened), len(places))]
-            for place in needs[0]:
+            for place in first:
                 opened[place].append(at)
             self._pattern_of.append(index)
-            self._further.append(frozenset(*needs[1:]))
+            self._further.append(frozenset(*second))
         self._opened = [tuple(some) for some in opened]
         """Of each word, the ways for which it meets the first choice."""
         self._words = words_in(places)
