@@ -72,7 +72,7 @@ def with_required(patterns: list[Pattern]) -> list[Pattern]:
     Raises ``PatternError`` for a pattern that is new there and that RE2 cannot read.
     """
     key = hashlib.sha256("\0".join(p.pattern for p in patterns).encode()).hexdigest()
-    known = compiled("required", key, lambda: [_to_json(_read_by_re2(p)) for p in patterns])
+    known = compiled("ways", key, lambda: [_to_json(_read_by_re2(p)) for p in patterns])
     return [replace(p, required=_required(k)) for p, k in zip(patterns, known, strict=True)]
 
 
@@ -82,11 +82,11 @@ def _read_by_re2(pattern: Pattern) -> Required:
 
 
 def _to_json(known: Required) -> list[Any]:
-    return [[sorted(words) for words in known.needs], known.gapped]
+    return [[[sorted(words) for words in way] for way in known.ways], known.gapped]
 
 
 def _required(values: list[Any]) -> Required:
-    return Required(tuple(frozenset(words) for words in values[0]), values[1])
+    return Required(tuple(tuple(frozenset(words) for words in way) for way in values[0]), values[1])
 
 
 def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:

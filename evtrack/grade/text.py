@@ -32,11 +32,15 @@ _SAME_LENGTH: dict[str, str] = {
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "\uff0d\uff07\uff02"},
 }
 
+_BLANKS = {ord(char): same for char, same in _SAME_LENGTH.items() if char.isascii()}
 _OTHER_CHARACTER = re.compile(f"[{re.escape(''.join(_SAME_LENGTH))}]")
 
 
 def _normalised(text: str) -> str:
-    """The text in the characters that patterns are written in. Few differ: ``str.translate`` would look up every one."""
+    """The text in the characters that patterns are written in. Few differ: ``str.translate`` would look up every one that is
+    not ASCII's."""
+    if text.isascii():
+        return text.translate(_BLANKS)
     return _OTHER_CHARACTER.sub(lambda m: _SAME_LENGTH[m[0]], text)
 
 
@@ -155,10 +159,12 @@ class BySignal(Mapping[str, list[Hit]]):
         return self._given
 
     def _given_by(self, signal: str) -> Sequence[int]:
-        if not self._words_read and signal in self._patterns.vocabulary:
+        given_by = self._given.get(signal)
+        if given_by is None and not self._words_read and signal in self._patterns.vocabulary:
             self._words_read = True
             self._read(self._patterns.candidates(self._text.encoded, vocabulary=True))
-        return self._given.get(signal, ())
+            given_by = self._given.get(signal)
+        return given_by or ()
 
     def _hits(self, signal: str) -> list[Hit]:
         found = self._found.get(signal)
@@ -184,6 +190,8 @@ class BySignal(Mapping[str, list[Hit]]):
     def first(self, signal: str) -> Hit | None:
         """The signal's first hit: its other places are not looked for."""
         given_by = self._given_by(signal)
+        if not given_by:
+            return None
         if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             found = self._hits(signal)
             return found[0] if found else None
@@ -212,11 +220,7 @@ class BySignal(Mapping[str, list[Hit]]):
     def __contains__(self, signal: Any) -> bool:
         present = self._present.get(signal)
         if present is None:
-            if signal not in self._given and signal not in self._patterns.vocabulary:
-                return False
             present = self._present[signal] = self._fires(signal)
-            if not present:
-                self._found[signal] = []  # not to be looked for again
         return present
 
     def _fires(self, signal: str) -> bool:
@@ -225,7 +229,11 @@ class BySignal(Mapping[str, list[Hit]]):
             return False
         if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
-        return any(self._span(index) != NOWHERE for index in given_by)
+        for index in given_by:
+            if self._span(index) != NOWHERE:
+                return True
+        self._found[signal] = []  # not to be looked for again
+        return False
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
