@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtrack.asked import still_asked
 from evtrack.changes import Change, State, TieKey, compare, in_order
-from evtrack.claim import Claim, Library
+from evtrack.claim import Claim, Library, concepts_hash
 from evtrack.grade.claim import grade_claim, grading_order
 from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
@@ -57,6 +57,12 @@ class Grader:
         self.rules = rules
         self.words = words or Words()
         self._wanted = [(c, wanted(c, rules.concepts)) for c in library.claims.values() if c.track != "manual"]
+        needs = [need for _, need in self._wanted]
+        self._asking = (
+            _asking(need.agents for need in needs),
+            _asking(need.conditions for need in needs),
+            _asking(need.outcomes for need in needs),
+        )
 
     @cached_property
     def asked_first(self) -> PatternSet:
@@ -65,17 +71,29 @@ class Grader:
         return PatternSet(p for p in concept_patterns(self.rules.concepts) if _named_by(p) in asked)
 
     @cached_property
+    def _words(self) -> PatternSet:
+        """The words of the concepts that any claim asks for."""
+        asked = {concept for _, by in self._asking for concept in by}
+        return PatternSet(p for p in self.rules.concept_patterns.patterns if _named_by(p) in asked)
+
+    @cached_property
     def _named(self) -> list[str | None]:
-        return [_named_by(pattern) for pattern in self.rules.concept_patterns.patterns]
+        return [_named_by(pattern) for pattern in self._words.patterns]
 
     def plausible(self, encoded: bytes) -> list[tuple[Claim, Wanted]]:
         """Claims whose words are named in a text: a cheap pass over concepts alone that ``is_candidate`` then makes exact."""
-        named = {self._named[index] for index in self.rules.concept_patterns.fired(encoded)}
-        return [
-            (claim, need)
-            for claim, need in self._wanted
-            if all(not ids or not named.isdisjoint(ids) for ids in (need.agents, need.conditions, need.outcomes))
-        ]
+        named = {self._named[index] for index in self._words.fired(encoded)}
+        left = -1
+        for nothing, by in self._asking:
+            met = nothing
+            for concept in named:
+                met |= by.get(concept, 0)
+            left &= met
+        found = []
+        while left:
+            found.append(self._wanted[(left & -left).bit_length() - 1])
+            left &= left - 1
+        return found
 
     def grade(self, record: Record, forced: Iterable[str] = ()) -> Graded | None:
         """The record's grade and what it says towards each claim it is a candidate for, or is ``forced`` on.
@@ -112,6 +130,17 @@ class Grader:
         return held
 
 
+def _asking(lists: Iterable[tuple[str, ...]]) -> tuple[int, dict[str | None, int]]:
+    """What each claim asks for, the other way round: the claims that ask for nothing, and for each concept those that it
+    is enough for. A claim is a bit, so that of a thousand claims those that a text may be about are known in a few steps."""
+    nothing, by = 0, dict[str | None, int]()
+    for place, concepts in enumerate(lists):
+        nothing |= (not concepts) << place
+        for concept in concepts:
+            by[concept] = by.get(concept, 0) | 1 << place
+    return nothing, by
+
+
 def _named_by(pattern: Pattern) -> str | None:
     """The concept that a text names where this pattern fires."""
     kind, _, concept = pattern.signal.partition(":")
@@ -126,17 +155,19 @@ class Assessed:
     ties: dict[str, dict[RecordId, ClaimRecordGrade]] = field(default_factory=dict)
     looked_at: set[RecordId] = field(default_factory=set)
     by_word: set[TieKey] = field(default_factory=set)
+    _claims_of: dict[RecordId, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, record_id: RecordId, graded: Graded | None) -> None:
         """Take one record's grades in; ``None`` says that no claim asks for it."""
         self.looked_at.add(record_id)
-        for ties in self.ties.values():
-            ties.pop(record_id, None)
+        for claim_id in self._claims_of.pop(record_id, ()):
+            del self.ties[claim_id][record_id]
+            self.by_word.discard((claim_id, record_id))
         self.grades.pop(record_id, None)
-        self.by_word = {key for key in self.by_word if key[1] != record_id} if self.by_word else self.by_word
         if graded is None:
             return
         self.grades[record_id] = graded.own
+        self._claims_of[record_id] = tuple(graded.towards)
         for claim_id, towards in graded.towards.items():
             self.ties.setdefault(claim_id, {})[record_id] = towards
         self.by_word.update((claim_id, record_id) for claim_id in graded.by_word)
@@ -158,7 +189,10 @@ def outdated(store: Store, library: Library, rules: Rules) -> bool:
         return False
     held = store.graded_with()
     wanted = {c.id: (c.content_hash, rules.version) for c in library.claims.values()}
-    return last.status == "running" or held != wanted
+    concepts = concepts_hash(last.claims_hash)
+    # The words of a concept that a claim does not name can tell what an effect was on, too.
+    other_words = concepts is not None and concepts != concepts_hash(library.content_hash)
+    return last.status == "running" or held != wanted or other_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,33 +239,49 @@ def assess(
     complete: bool = False,
     alone: bool = False,
     about: Collection[RecordId] | None = None,
+    of: Collection[str] | None = None,
+    due: Collection[str] = (),
 ) -> Outcome:
     """Write what was graded, link studies, grade the claims, tell the changes.
 
     ``complete``: every record of the store was looked at, so what is not there holds no longer. ``alone``: nothing
     moved on this day but the records that were looked at, and no text of theirs. The grades are those that a whole
     assessment gives, for less work. ``about``: the records that ``before`` holds, where it does not hold all; it is
-    compared with these alone, or every other record would be told as new.
+    compared with these alone, or every other record would be told as new. ``of``: the claims alone that records were held
+    against, where not all were; what others have stays, but for the grades of those that are ``due`` by the day.
     """
     found = found or Found()
     version, library = grader.rules.version, grader.library
     store.save_record_grades(run, version, assessed.grades)
-    for claim in library.claims.values():
-        _save_ties(store, run, claim, assessed, before, found, version, complete)
-    gone = {c for c, _ in before.ties} | set(before.claims)
-    store.end_claims(run, sorted(gone - set(library.claims)))
+    held: dict[str, dict[RecordId, str]] = {}
+    for (claim_id, record_id), tie in before.ties.items():
+        held.setdefault(claim_id, {})[record_id] = tie.found_by
+    looked_at = [claim for claim in library.claims.values() if of is None or claim.id in of]
+    for claim in looked_at:
+        _save_ties(store, run, claim, assessed, held.get(claim.id, {}), found, version, complete)
+    gone = {*held, *before.claims} - library.claims.keys()
+    store.end_claims(run, sorted(gone))
     were, are = {r for _, r in before.ties}, {r for ties in assessed.ties.values() for r in ties}
-    alone = alone and were == are  # one record more or less may join two others to one study
-    if not alone:
-        tied = store.tied_ids()
-        untied: dict[RecordId, tuple[RecordId, ...]] = dict.fromkeys(sorted(were.difference(tied)), ())
-        store.save_links(run, untied | link_studies(store.records(tied)))
-    graded = _grade_claims_of(store, library, _touched(before, assessed) if alone else library.claims, now.date())
+    others = held.keys() - gone - {claim.id for claim in looked_at}
+    are.update(r for claim_id in others for r in held[claim_id])
+    if alone and were != are:  # one record more or less may join two others to one study
+        alone = _save_links(store, run, were) == 0 and of is not None
+    elif not alone:
+        _save_links(store, run, were)
+    touched = {*(of or _touched(before, assessed)), *due} if alone else library.claims
+    graded = _grade_claims_of(store, library, touched, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
     after = replace(store.state(records_of=about), merged=found.merged)
     changes = in_order([*found.changes, *compare(before, after)])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))
+
+
+def _save_links(store: Store, run: int, were: Set[RecordId]) -> int:
+    """Link all that is tied now, unlink what is no more (of ``were``); how many links began or ended."""
+    tied = store.tied_ids()
+    untied: dict[RecordId, tuple[RecordId, ...]] = dict.fromkeys(sorted(were - set(tied)), ())
+    return store.save_links(run, untied | link_studies(store.records(tied)))
 
 
 def _touched(before: State, assessed: Assessed) -> set[str]:
@@ -242,10 +292,11 @@ def _touched(before: State, assessed: Assessed) -> set[str]:
 def _grade_claims_of(store: Store, library: Library, touched: Collection[str], as_of: date) -> dict[str, ClaimGrade]:
     """The grades of these claims and of all that read them, out of what is stored."""
     claims = library.claims
-    anew = {i for i in touched if i in claims}
+    reached = set(touched)
     for claim_id in grading_order(claims):  # what is read comes before who reads it
-        if not anew.isdisjoint(claims_asked(claims[claim_id])):
-            anew.add(claim_id)
+        if not reached.isdisjoint(claims_asked(claims[claim_id])):
+            reached.add(claim_id)
+    anew = reached & claims.keys()
     # Who reads a claim reads its records too.
     read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
     evidence = {i: tuple(store.evidence(i, today=as_of)) for i in sorted(read)}
@@ -259,14 +310,14 @@ def _save_ties(
     run: int,
     claim: Claim,
     assessed: Assessed,
-    before: State,
+    before: Mapping[RecordId, str],
     found: Found,
     version: str,
     complete: bool,
 ) -> None:
-    """The ties of one claim: new ones beside the old, and the end of those whose record ceased to match."""
+    """The ties of one claim beside those it had (``before``, how each was found); those whose record ceased to match end."""
     ties = dict(assessed.ties.get(claim.id, {}))
-    held = {r: t.found_by for (c, r), t in before.ties.items() if c == claim.id}
+    held = dict(before)
     for old, new in found.merged.items():
         if old in held:
             held[new] = stronger_way(held.get(new, "match"), held[old])
@@ -325,28 +376,3 @@ def assess_all(
         if progress and n % 100 == 0:
             progress(n)
     return assessed
-
-
-def regrade(
-    store: Store,
-    library: Library,
-    rules: Rules,
-    *,
-    now: Callable[[], datetime],
-    everything: bool = False,
-    progress: Progress | None = None,
-) -> tuple[int, Outcome] | None:
-    """Grade the whole store anew where rules or claims are others than those that graded it (or ``everything``).
-
-    Gives the run and what it came to; ``None`` where all is graded already.
-    """
-    if not everything and not outdated(store, library, rules):
-        return None
-    before = store.state(store.last_ended())
-    run = store.begin_run("regrade", rules.version, library.content_hash)
-    grader = Grader(library, rules, Words.of(store.words()))
-    assessed = assess_all(store, grader, forced_ties(before), progress)
-    with store.transaction():
-        outcome = assess(store, run, grader, assessed, before, now=now(), complete=True)
-        store.finish_run(run, "complete", {"graded": outcome.records})
-    return run, outcome

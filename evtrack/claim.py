@@ -152,6 +152,13 @@ class Library:
     claims: dict[str, Claim]
     concepts: dict[str, Concept]
     content_hash: str
+    """Hash of all files; where it has a point, what stands before it is that of the concepts (``concepts_hash``)."""
+
+
+def concepts_hash(content_hash: str) -> str | None:
+    """What a library's ``content_hash`` tells of the concepts alone; ``None`` for one of before it told that."""
+    concepts, point, _ = content_hash.partition(".")
+    return concepts if point else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

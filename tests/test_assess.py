@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.assess import Grader, outdated, regrade
+from evtrack.assess import Grader, outdated
 from evtrack.claim import Library
 from evtrack.claims import load_library
 from evtrack.files import read_file
@@ -20,6 +20,7 @@ from evtrack.grade.relevance import is_candidate, wanted
 from evtrack.grade.text import GradingText
 from evtrack.load import load
 from evtrack.record import AbstractSection, Record, RecordId
+from evtrack.regrade import regrade
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Read
 from evtrack.store.store import Store

@@ -11,12 +11,13 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from evtrack.assess import Grader, regrade
+from evtrack.assess import Grader
 from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
 from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
 from evtrack.refresh import Refreshed, refresh
+from evtrack.regrade import regrade
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read

@@ -73,12 +73,14 @@ def load_library(folder: Path | None = None) -> tuple[Library, list[ClaimError]]
     concept_files = _concept_paths(shipped_folder())
     key = content_hash(concept_files, _FORMAT)
     shipped = compiled("concepts", key, lambda: _build_concepts(concept_files))
-    files = [*(() if _is_shipped(root) else _concept_paths(root)), *_pack_paths(root)]
+    own = [] if _is_shipped(root) else _concept_paths(root)
+    files = [*own, *_pack_paths(root)]
     names = [f"{f.parent.name}/{f.name}" for f in files]
     content = content_hash(files, key, *names, *(p.name for p in _pack_folders(root)))
     # The cached claims and errors name their files, so the same files elsewhere are compiled apart.
     built = compiled("claims", content_hash((), content, str(root)), lambda: _build(root, files, shipped))
-    return _library(built, content), [ClaimError(**e) for e in built["errors"]]
+    # Concepts apart: where they are the same, a claim that was edited touches no other.
+    return _library(built, f"{content_hash(own, key)[:16]}.{content}"), [ClaimError(**e) for e in built["errors"]]
 
 
 def _build_concepts(files: list[Path]) -> dict[str, Any]:

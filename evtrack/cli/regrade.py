@@ -21,8 +21,8 @@ def regrade(
     """Grade what is stored again, where rules or claims are others than those that graded it."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     library = library_of(settings)
-    from evtrack.assess import regrade as regrade_store
     from evtrack.cli.output import Progress, put, put_json
+    from evtrack.regrade import regrade as regrade_store
     from evtrack.report.changes_text import change_json
     from evtrack.rules import load_rules
     from evtrack.store.lock import one_writer
