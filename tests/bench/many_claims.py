@@ -68,8 +68,9 @@ def with_invented(shipped: Library, more: int = 20) -> Library:
 
 
 def _words(concept: Concept) -> tuple[str, ...]:
-    plain = tuple(w for w in (*concept.words, *concept.measures) if "*" not in w and w.isascii())
-    return plain[:6] or tuple(w.rstrip("*") for w in concept.words[:1])
+    """Six words of a concept, as they stand in a text: ``stem cell*`` as stem cells."""
+    told = (w.replace("*", "s") for w in (*concept.words, *concept.measures) if w.isascii())
+    return tuple(w for w in told if " " in w or w in concept.words)[:6]
 
 
 def _told(shipped: Library, role: str) -> list[Concept]:
