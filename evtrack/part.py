@@ -47,10 +47,17 @@ class Part:
     removed: list[RecordId] = field(default_factory=list)
     heard_out: bool = False
     """Whether all that its thread had to say was taken in."""
+    _queries: dict[str, list[str]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # The other way round, once: a claim's queries are asked for at every turn.
+        for query, claims in self.questions.items():
+            for claim_id in claims:
+                self._queries.setdefault(claim_id, []).append(query)
 
     def queries(self, claim_id: str) -> list[str]:
         """The queries that this source was to be asked for a claim."""
-        return [query for query, claims in self.questions.items() if claim_id in claims]
+        return self._queries.get(claim_id, [])
 
     def listed(self, claim_id: str) -> set[RecordId]:
         """The ids that the claim's searches found."""
