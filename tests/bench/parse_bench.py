@@ -28,7 +28,7 @@ HEAD = (
     b'"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>\n'
 )
 TAIL = b"</PubmedArticleSet>\n"
-_PMID = re.compile(rb"<PMID[^>]*>\d+</PMID>")
+PMID_ELEMENT = re.compile(rb"<PMID[^>]*>\d+</PMID>")
 
 OURS = """
 import sys
@@ -112,7 +112,7 @@ def main(count: int) -> None:
         with path.open("wb") as out:
             out.write(HEAD)
             for pmid, record in enumerate(islice(cycle(records), count), 90_000_000):
-                out.write(_PMID.sub(b'<PMID Version="1">%d</PMID>' % pmid, record, count=1) + b"\n")
+                out.write(PMID_ELEMENT.sub(b'<PMID Version="1">%d</PMID>' % pmid, record, count=1) + b"\n")
             out.write(TAIL)
         size = path.stat().st_size
         print(f"{count:,} records of {size / count / 1000:.1f} kB ({len(records):,} real ones)")

@@ -29,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.parse_bench import _PMID, HEAD, SHARED, TAIL, readable
+from tests.bench.parse_bench import HEAD, PMID_ELEMENT, SHARED, TAIL, readable
 from tests.bench.readers import FIELDS, Fields, wrong
 
 HERE = Path(__file__).parent
@@ -148,7 +148,9 @@ def write_files(folder: Path, count: int, name: str = "many.xml") -> int:
     with (folder / name).open("wb") as out:
         out.write(HEAD)
         for pmid, record in enumerate(islice(cycle(kept), count), 90_000_000):
-            out.write(_PMID.sub(b'<PMID Version="1">%d</PMID>' % pmid, record.strip(), count=1) + b"</PubmedArticle>\n")
+            out.write(
+                PMID_ELEMENT.sub(b'<PMID Version="1">%d</PMID>' % pmid, record.strip(), count=1) + b"</PubmedArticle>\n"
+            )
         out.write(TAIL)
     return len(kept)
 

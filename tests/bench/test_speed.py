@@ -6,6 +6,8 @@ against peers is ``python -m tests.bench.peers``.
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,6 +26,7 @@ from evtrack.sources._protocol import Read
 from evtrack.sources.pubmed_xml import parse
 from evtrack.store.store import Store
 from tests.bench.firing import list_of_re, places_by_re, places_of
+from tests.bench.parse_bench import HEAD, SHARED, TAIL
 from tests.bench.readers import FIELDS, entrez, evtrack, written, wrong
 
 if TYPE_CHECKING:
@@ -141,3 +144,16 @@ def test_firing(reads: list[tuple[Record, bytes]], rules: Rules, measure: Measur
     places = [places_of(hits, text) for hits, text in zip(found, texts, strict=True)]
     assert places == [places_by_re(many, text.text) for text in texts]
     assert sum(map(len, places)) > 20 * len(texts)
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+def test_every_real_record_is_read_as_it_stands(tmp_path: Path) -> None:
+    """Of every real article each field that peers read too is, word for word, what stands in its XML."""
+    path = tmp_path / "real.xml"
+    articles = re.findall(rb"<PubmedArticle[ >].*?</PubmedArticle>", gzip.decompress(SHARED.read_bytes()), re.DOTALL)
+    path.write_bytes(HEAD + b"\n".join(articles) + TAIL)
+    told = {fields["pmid"]: fields for fields in evtrack(str(path))}
+    stands = list(written(str(path)))
+    assert len(stands) == len(articles) > 1000
+    assert [(s["pmid"], f) for s in stands for f in FIELDS if wrong(f, told[s["pmid"]], s)] == []
