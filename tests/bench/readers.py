@@ -142,7 +142,9 @@ def wrong(field: str, told: Fields, stands: Fields) -> bool:
         # Labels between the paragraphs are kept by some, dropped by others: what is asked is whether words are lost.
         return not _within(right, said)
     if field == "doi" and not right.startswith("10."):
-        return bool(right == "" != said)  # one of the real records has a DOI that is none: who leaves it out is not wrong
+        return bool(
+            right == "" != said
+        )  # one of the real records has a DOI that is none: who leaves it out is not wrong
     return bool(said != right)
 
 
