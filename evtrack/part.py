@@ -83,8 +83,13 @@ class Part:
 
         What could not be asked for is neither: it stays as it was until the next refresh.
         """
-        ties, found = self.tied.get(claim_id, {}), self.pulled.found
-        return {i for i in self.lost(claim_id) if ties[i] == "query" and (i in self.pulled.got or i in found)}
+        ties = self.tied.get(claim_id, {})
+        return {i for i in self.lost(claim_id) if ties[i] == "query" and (i in self.pulled.got or self._found(i))}
+
+    def _found(self, record_id: RecordId) -> bool:
+        """Whether any search found a record: asked for the few that one of them lost, for all that was found is much."""
+        # A copy of the searches: on a run that is stopped the thread may still be adding one.
+        return any(record_id in listed.ids for listed in tuple(self.pulled.listed.values()))
 
     def status(self, claim_id: str) -> ClaimStatus | None:
         """How far the claim was asked here; ``None`` where it asks nothing of this source."""
