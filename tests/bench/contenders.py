@@ -214,7 +214,7 @@ def _texts(path: str) -> tuple[list[GradingText], list[GradingText]]:
     from evtrack.grade.text import GradingText, record_fields
 
     texts = [GradingText(record_fields(replace(record, authors=()))) for record, _ in _records(path)]
-    return texts[::4], [text for place, text in enumerate(texts) if place % 4]
+    return texts[::6], [text for place, text in enumerate(texts) if place % 6]
 
 
 def _digest(places: object) -> str:
