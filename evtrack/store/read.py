@@ -120,12 +120,6 @@ class Reader(HistoryReader, WordReader):
         sql = "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL ORDER BY record_id"
         return [RecordId(id_) for (id_,) in self._rows(sql)]
 
-    def claims_with_trials(self) -> list[str]:
-        """The claims that any registered trial is tied to now: what the registry's dates say of them depends on the day."""
-        sql = """SELECT DISTINCT c.claim_id FROM claim_record c JOIN record r ON r.id = c.record_id
-                 WHERE c.valid_to IS NULL AND r.source = 'ctgov' ORDER BY c.claim_id"""
-        return [claim_id for (claim_id,) in self._rows(sql)]
-
     def record_count(self, at: At = None) -> int:
         """How many records were there at ``at``."""
         run = self.run_at(at)

@@ -211,7 +211,8 @@ def store_classes(path: str) -> Timed:
 
 def _texts(path: str) -> tuple[list[GradingText], list[GradingText]]:
     """Texts that were never asked, and others that make automata and caches ready."""
-    from evtrack.grade.text import GradingText, record_fields
+    from evtrack.grade.fields import record_fields
+    from evtrack.grade.text import GradingText
 
     texts = [GradingText(record_fields(replace(record, authors=()))) for record, _ in _records(path)]
     return texts[::6], [text for place, text in enumerate(texts) if place % 6]

@@ -19,7 +19,8 @@ import pytest
 
 from evtrack.claims import load_library
 from evtrack.demo.corpus import pubmed_xml
-from evtrack.grade.text import GradingText, record_fields
+from evtrack.grade.fields import record_fields
+from evtrack.grade.text import GradingText
 from evtrack.record import Record
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Read
