@@ -197,6 +197,12 @@ class ServerWriter(Writer):
     def send(self, statement: str) -> None:
         self.connection.execute(statement)
 
+    def close(self) -> None:
+        """Close the connection, which may be lost already: there is nothing to take back then."""
+        if not self.connection.closed:
+            self._core.close()
+        self.connection.close()
+
     def core(self) -> Connection:
         """SQLAlchemy's side of the connection, for Alembic to see that a transaction is open and leave its end to us."""
         if not self._core.in_transaction():
