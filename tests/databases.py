@@ -53,11 +53,7 @@ class Database:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a statement as the readers of evtrack spell it."""
-        from evtrack.store.postgres import Reading, connect, server_of
-
-        server = server_of(str(self))
-        with closing(Reading(connect(server, reading=True), server)) as reading:
-            return list(reading.execute(sql))
+        return rows_of(self, sql)
 
     def change(self, sql: str) -> None:
         """Run statements past evtrack, in PostgreSQL's own words."""
@@ -67,12 +63,77 @@ class Database:
 Place = Path | Database
 
 
-def rows_of(place: Place, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a store, read past evtrack's readers."""
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@contextmanager
+def opened(place: Place) -> Iterator[Rows]:
+    """What gives the rows of a statement about a store, read past evtrack's readers, all of one moment."""
     if isinstance(place, Database):
-        return place.rows(sql)
+        from evtrack.store.postgres import Reading, connect, server_of
+
+        server = server_of(str(place))
+        with closing(Reading(connect(server, reading=True), server)) as reading:
+            yield lambda sql: list(reading.execute(sql))
+        return
     with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as connection:
-        return connection.execute(sql).fetchall()
+        yield lambda sql: connection.execute(sql).fetchall()
+
+
+def rows_of(place: Place, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of one statement."""
+    with opened(place) as rows:
+        return rows(sql)
+
+
+def columns_of(place: Place) -> dict[str, list[str]]:
+    """The columns of each table in their order, raw documents aside."""
+    if isinstance(place, Database):
+        sql = """SELECT table_name, column_name FROM information_schema.columns JOIN pg_tables t ON t.tablename = table_name
+                 WHERE table_schema = current_schema() AND t.schemaname = table_schema AND table_name <> 'raw'
+                 ORDER BY table_name, ordinal_position"""
+    else:
+        sql = """SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid"""
+    columns: dict[str, list[str]] = {}
+    for table, column in rows_of(place, sql):
+        columns.setdefault(table, []).append(column)
+    return columns
+
+
+def definition(place: Place) -> list[tuple[Any, ...]]:
+    """Every table, column, constraint, index and view of a store: kind, name, and what the database says of it."""
+    if not isinstance(place, Database):
+        told = rows_of(place, "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return [(kind, name, " ".join(sql.split())) for kind, name, sql in told]
+    here = "current_schema()::regnamespace"
+    return place.rows(
+        f"""SELECT 'column', c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text,
+                   coalesce(o.collname, ''), coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation o ON o.oid = a.attcollation
+            LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+            WHERE c.relnamespace = {here} AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+            UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid), '', '', ''
+            FROM pg_constraint WHERE connamespace = {here}
+            UNION ALL SELECT 'index', indexname, indexdef, '', '', '' FROM pg_indexes WHERE schemaname = current_schema()
+            UNION ALL SELECT 'view', viewname, definition, '', '', '' FROM pg_views WHERE schemaname = current_schema()
+            ORDER BY 1, 2"""  # noqa: S608 # a constant
+    )
+
+
+def raw_of(place: Place) -> list[tuple[Any, ...]]:
+    """Hash, size and compressed bytes of each raw document."""
+    kept = place if isinstance(place, Database) else place.with_name(f"{place.name}.raw")
+    return rows_of(kept, "SELECT hash, size, bytes FROM raw")
+
+
+def stored(place: Place) -> Any:
+    """What a store is made of, to the byte: its files; or where the server has each row, and which transaction wrote it."""
+    if isinstance(place, Database):
+        tables = [*columns_of(place), "raw"] if place.exists() else []
+        with opened(place) as rows:
+            return {t: sorted(rows(f"SELECT ctid::text, xmin::text FROM {t}")) for t in tables}  # noqa: S608 # names of the schema
+    return {f.name: f.read_bytes() for f in place.parent.iterdir() if f.suffix in (".db", ".raw")}
 
 
 def change(place: Place, sql: str) -> None:
@@ -95,6 +156,15 @@ def written(store: Store) -> Any:
     return sorted(store._rows(sql))
 
 
+def forget(place: Place) -> None:
+    """The store is no more."""
+    if isinstance(place, Database):
+        place.unlink()
+        return
+    for file in place.parent.glob(f"{place.name}*"):
+        file.unlink()
+
+
 @contextmanager
 def many_rows(place: Place) -> Iterator[Callable[[str, Sequence[Sequence[Any]]], Any]]:
     """What inserts many rows at once past evtrack; ``?`` stands for a value."""
@@ -114,6 +184,11 @@ def run_sql(sql: str, database: str = "postgres") -> None:
 
     with psycopg.connect(f"{SERVER}/{database}", autocommit=True) as connection:
         connection.execute(sql)
+
+
+def place_at(target: str) -> Place:
+    """The place that ``EVTRACK_DB`` names."""
+    return Database(target.rpartition("/")[2]) if target.startswith("postgresql") else Path(target)
 
 
 def create(name: str, template: str = "template0") -> None:
@@ -143,14 +218,14 @@ class Places:
     """Gives places for stores; databases are dropped when it ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._made: list[str] = []
 
     def new(self, name: str = "evtrack", *, like: Place | None = None, whole: bool = False) -> Place:
         """A place without a store; ``whole``: with an empty one, where that spares time; ``like``: a copy of a database."""
         if not SERVER:
-            return self._folder / f"{name}.db"
-        database = f"{name}_{uuid4().hex[:12]}"
+            return self.folder / f"{name}.db"
+        database = f"{name[:40].replace('-', '_')}_{uuid4().hex[:12]}"
         template = like.name if isinstance(like, Database) else _whole() if whole else "template0"
         create(database, template)
         self._made.append(database)
