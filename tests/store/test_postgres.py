@@ -186,22 +186,35 @@ def test_a_writer_whose_connection_is_lost_keeps_nothing_and_says_so(bench: Any,
         assert reader.record_count() == 0
 
 
-def test_a_full_disk_and_a_missing_right_are_told(bench: Any, make: Any) -> None:
-    """What the server says where it has no room, or does not let this user write: exit 3 and a mend, nothing is kept."""
+def test_a_full_disk_is_told(bench: Any, make: Any) -> None:
+    """What the server says where it has no room: exit 3 and a mend, nothing is kept."""
     run = bench.load()
-    for code, word in (("53100", "can't be written"), ("42501", "can't be written")):
-        change(
-            bench.place,
-            f"""CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN RAISE EXCEPTION 'refused (made up)' USING ERRCODE = '{code}'; END $$;
-                CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON record EXECUTE FUNCTION refuse()""",
-        )
-        with pytest.raises(StoreError, match=word) as caught:
-            bench.store.save_records(run, [(make.article(1), b"1")])
-        told = line_of(caught.value, "ja")
-        assert told is not None
-        assert told[1] == 3
+    change(
+        bench.place,
+        """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'no space left (made up)' USING ERRCODE = '53100'; END $$;
+           CREATE TRIGGER refuse BEFORE INSERT ON record EXECUTE FUNCTION refuse()""",
+    )
+    with pytest.raises(StoreError, match=r"can't be written .no space left") as caught:
+        bench.store.save_records(run, [(make.article(1), b"1")])
+    told = line_of(caught.value, "ja")
+    assert told is not None
+    assert ("空き容量" in told[0], told[1]) == (True, 3)
     assert bench.store.record(make.article(1).id) is None
+
+
+def test_who_may_only_read_reads_and_is_told_that_he_can_not_write(guarded: str, places: Places, clock: Any) -> None:
+    """SELECT is all that reading and checking need; a write is refused with exit 3."""
+    place = places.new(whole=True)
+    role = guarded.partition("//")[2].partition(":")[0]
+    change(place, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    url = f"{guarded.rpartition('/')[0]}/{place.name}"
+    with open_reader(url) as reader:
+        assert reader.info().counts["run"] == 0
+    assert upkeep.check(url) == []
+    with Store.open(url, now=clock) as store, pytest.raises(StoreError, match=r"can't be written .permission denied"):
+        store.begin_run("load", "1", "1")
+    change(place, f"DROP OWNED BY {role}")
 
 
 @pytest.fixture
