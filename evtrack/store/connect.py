@@ -22,7 +22,7 @@ from sqlalchemy import (
     delete,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import StaticPool
@@ -165,11 +165,13 @@ class ServerWriter(Writer):
     """The connection to a database of PostgreSQL."""
 
     dbapi: Reading
-    _insert = staticmethod(postgresql.insert)
 
     def __init__(self, server: Server, timeout: float) -> None:
+        from sqlalchemy.dialects.postgresql import insert
+
         from evtrack.store.postgres import Reading, connect
 
+        self._insert = insert
         self._server, self._timeout = server, timeout
         self.connection = connect(server, reading=False)
         self.dbapi = Reading(self.connection, server)

@@ -75,16 +75,18 @@ def server_of(url: str) -> Server:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
-    wrong = "EVTRACK_DB: write postgresql+psycopg://user@host/database, and an @ in a password as %40"
+    wrong = "EVTRACK_DB: write postgresql+psycopg://user@host/database, and of a password @ as %40, / as %2F"
     rest = url.partition(":")[2]
-    # A second @ would let a part of a password be taken for the host, and be shown.
-    if not rest.startswith("//") or rest[2:].partition("/")[0].count("@") > 1:
-        raise WrongTargetError(wrong)
     try:
         found = conninfo_to_dict(f"postgresql:{rest}")
     except psycopg.ProgrammingError:
         raise WrongTargetError(wrong) from None  # its text repeats the URL
-    return Server(tuple((name, str(value)) for name, value in sorted(found.items()) if value is not None))
+    known = {name: str(value) for name, value in sorted(found.items()) if value is not None}
+    # A / or a second @ lets a part of a password be taken for host, port or database, which are shown.
+    shown = "".join(known.get(name, "") for name in ("host", "port", "dbname"))
+    if not rest.startswith("//") or "@" in shown or not re.fullmatch(r"[\d,]*", known.get("port", "")):
+        raise WrongTargetError(wrong)
+    return Server(tuple(known.items()))
 
 
 def _need_psycopg() -> None:

@@ -241,6 +241,8 @@ def test_foreign_keys_are_enforced(bench: Any, make: Any) -> None:
     [
         ("postgresql+psycopg://u:secret@127.0.0.1:1/d", StoreUnreachableError),
         ("postgresql+psycopg://u:se@cret@h/d", WrongTargetError),
+        ("postgresql+psycopg://u:se/cret@h/d", WrongTargetError),
+        ("postgresql+psycopg://u:1/cret@h/d", WrongTargetError),
         ("postgresql+psycopg:u:secret@h/d", WrongTargetError),
         ("postgresql+psycopg://u:secret@h:port/d?secret=1", WrongTargetError),
         ("mysql://u:secret@h/d", WrongTargetError),
