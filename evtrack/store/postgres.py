@@ -7,6 +7,7 @@ their bytes there too (``COLLATE "C"``), whole numbers have 64 bits as in SQLite
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -64,9 +65,13 @@ class Server:
     def dump(self) -> str:
         """The command that copies this database; it asks for the password, or takes it from ``~/.pgpass``."""
         known = dict(self.parameters)
-        flags = (("host", "host"), ("port", "port"), ("user", "username"))
-        given = "".join(f" --{flag}={known[name]}" for name, flag in flags if name in known)
-        return f"pg_dump --format=custom --file=evtrack.dump{given} {known.get('dbname', '')}".rstrip()
+        if schema := re.search(r"search_path=\W*(\w+)", known.get("options", "")):
+            known["schema"] = schema[1]
+        flags = {"host": "host", "port": "port", "user": "username", "schema": "schema"}
+        given = [f"--{flag}={known[name]}" for name, flag in flags.items() if name in known]
+        return shlex.join(
+            ["pg_dump", "--format=custom", "--file=evtrack.dump", *given, known.get("dbname", "postgres")]
+        )
 
 
 def server_of(url: str) -> Server:

@@ -99,6 +99,9 @@ def test_a_schema_of_its_own_is_enough(places: Places, clock: Any) -> None:
         pass
     with pytest.raises(WrongTargetError, match="CREATE SCHEMA"):
         Store.open(none, now=clock)
+    named = place_of(two)
+    assert isinstance(named, postgres.Server)
+    assert " --schema=other " in named.dump
     tables = rows_of(place, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
     assert tables == [(1,)]
 
