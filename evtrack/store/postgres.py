@@ -69,9 +69,8 @@ class Server:
             known["schema"] = schema[1]
         flags = {"host": "host", "port": "port", "user": "username", "schema": "schema"}
         given = [f"--{flag}={known[name]}" for name, flag in flags.items() if name in known]
-        return shlex.join(
-            ["pg_dump", "--format=custom", "--file=evtrack.dump", *given, known.get("dbname", "postgres")]
-        )
+        given += [known["dbname"]] if "dbname" in known else []
+        return shlex.join(["pg_dump", "--format=custom", "--file=evtrack.dump", *given])
 
 
 def server_of(url: str) -> Server:
