@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -247,6 +248,34 @@ def test_a_url_with_a_password_opens_and_is_never_shown(guarded: str, clock: Any
         store_path(guarded)
     assert not SECRET.search(" ".join([*shown, str(caught.value)]))
     assert dict(place.parameters)["password"] == "ge:heim/1"  # noqa: S105 # made up
+
+
+def test_every_command_about_the_store_works_on_it_without_showing_the_password(
+    guarded: str, clock: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``status``, ``doctor``, ``db info``, ``check`` and ``upgrade``, in both languages; ``doctor`` warns of a settings file that
+    holds the password and is open to others.
+    """
+    from evtrack.cli import main
+
+    Store.open(guarded, now=clock).close()
+    monkeypatch.chdir(tmp_path)
+    for name in [n for n in os.environ if n.startswith("EVTRACK_") and n != "EVTRACK_CACHE"]:
+        monkeypatch.delenv(name)
+    settings = tmp_path / ".evtrack.toml"
+    settings.write_text(f'db = "{guarded}"\n', encoding="utf-8")
+    said = ""
+    for command in ("status", "doctor --offline", "db info", "db check", "db upgrade"):
+        for lang in ("ja", "en"):
+            assert main([*command.split(), "--lang", lang]) in ((0, 1) if "doctor" in command else (0,)), command
+            told = capfd.readouterr()
+            said += told.out + told.err
+    assert not SECRET.search(said)
+    assert f"schema {SCHEMA}" in said
+    for mode, warned in ((0o644, [str(settings)]), (0o600, [])):
+        settings.chmod(mode)
+        main(["doctor", "--offline", "--json"])
+        assert json.loads(capfd.readouterr().out)["open_to_others"] == warned
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
