@@ -48,7 +48,7 @@ SHORT = [("503", None), ("short-page", None), ("strangers", None), ("repeated", 
 SERVICES: tuple[ServiceName, ...] = ("pubmed", "ctgov")
 TODAY = date(2026, 11, 9)
 WORDS = "SELECT claim_id, label_en, label_ja, people_en, people_ja FROM claim_grade WHERE valid_to IS NULL"
-IN_PART = "SELECT DISTINCT claim_id FROM search WHERE run = (SELECT max(run) FROM search) AND NOT complete"
+IN_PART = "SELECT DISTINCT claim_id FROM search WHERE run = (SELECT max(run) FROM search) AND complete = 0"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
