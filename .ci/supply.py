@@ -43,7 +43,7 @@ def asked(*extras: str) -> list[Requirement]:
 def lowest() -> list[str]:
     """A constraint a dependency: its lower bound, exactly. A dependency without one is an error."""
     pinned = []
-    for dependency in asked("notify"):
+    for dependency in asked("notify", "postgres"):
         bounds = [bound.version for bound in dependency.specifier if bound.operator == ">="]
         if len(bounds) != 1:
             raise SystemExit(f"pyproject.toml: {dependency}: one lower bound (>=) is needed")

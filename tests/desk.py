@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+
+from tests.databases import Place, Places, place_at, rows_of
 
 if TYPE_CHECKING:
     from evtrack.demo.corpus import Article, Corpus, Study
@@ -74,6 +75,7 @@ class Built:
     """A store that was refreshed in as many weeks as there are ``corpora``, and what the last refresh told."""
 
     folder: Path
+    place: Place
     corpora: tuple[Corpus, ...]
     told: dict[str, Any]
 
@@ -87,11 +89,19 @@ class Desk:
     environ: dict[str, str]
     _monkeypatch: pytest.MonkeyPatch
     _capfd: pytest.CaptureFixture[str]
+    _places: Places
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
+    def place(self) -> Place:
+        """Where the store is."""
+        return place_at(self.environ["EVTRACK_DB"])
+
+    @property
     def db(self) -> Path:
-        return Path(self.environ["EVTRACK_DB"])
+        """The store's file, for what is about files alone."""
+        assert isinstance(self.place, Path)
+        return self.place
 
     def at(self, days: float) -> None:
         """Set the clock to so many days after the first Monday."""
@@ -99,15 +109,21 @@ class Desk:
 
     def another(self, name: str) -> Desk:
         """The same desk with another store."""
-        environ = {**self.environ, "EVTRACK_DB": str(self.folder / f"{name}.db")}
-        return Desk(self.server, self.folder, environ, self._monkeypatch, self._capfd, self.started)
+        environ = {**self.environ, "EVTRACK_DB": str(self._places.new(name))}
+        return Desk(self.server, self.folder, environ, self._monkeypatch, self._capfd, self._places, self.started)
 
     def adopt(self, built: Built) -> None:
         """Go on with a copy of a store that was refreshed before, on the day of its last refresh."""
-        for file in built.folder.glob("evtrack.db*"):
-            shutil.copy(file, self.folder)
+        self.bring(built.place)
         self.server.corpus = built.corpora[-1]
         self.at(7 * (len(built.corpora) - 1))
+
+    def bring(self, like: Place, name: str = "evtrack") -> None:
+        """Go on with a copy of another store, under this name."""
+        self.environ["EVTRACK_DB"] = str(self._places.new(name, like=like))
+        if isinstance(like, Path):
+            for file in like.parent.glob(f"{like.name}*"):
+                shutil.copy(file, self.folder / file.name.replace(like.name, self.db.name, 1))
 
     def run(self, *arguments: str, code: int | tuple[int, ...] = 0) -> Answer:
         """Run ``evtrack`` in this process. No traceback, no exit 70, and the exit code that is expected."""
@@ -172,16 +188,12 @@ class Desk:
     def of(self, built: Built) -> Desk:
         """The desk of a store that was built before, to read it."""
         other = self.another("other")
-        other.environ["EVTRACK_DB"] = str(built.folder / "evtrack.db")
+        other.environ["EVTRACK_DB"] = str(built.place)
         return other
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the store's file."""
-        connection = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
-        try:
-            return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
+        """Rows of the store."""
+        return rows_of(self.place, sql)
 
     def history(self) -> dict[str, list[tuple[Any, ...]]]:
         """What the tables hold that keep what was known when; a claim's grades without runs and days, each once.
@@ -210,8 +222,9 @@ class Desk:
 
     def sound(self) -> None:
         """The file is whole and every reference leads somewhere."""
-        assert self.rows("PRAGMA integrity_check") == [("ok",)]
-        assert self.rows("PRAGMA foreign_key_check") == []
+        if isinstance(self.place, Path):
+            assert self.rows("PRAGMA integrity_check") == [("ok",)]
+            assert self.rows("PRAGMA foreign_key_check") == []
         assert self.run("db", "check", "--json").json == {"ok": True, "faults": []}
 
 
@@ -373,7 +386,7 @@ def settings_for(server: StandIn, folder: Path, cache: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Callable[..., Built]:
+def built(cache: Path, lasting_places: Callable[[], Places]) -> Callable[..., Built]:
     """``built(name, *corpora, claims=…)``: a store refreshed once a week, made once for all tests that go on with it."""
     from evtrack.demo.server import StandIn
 
@@ -381,7 +394,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Callable[...
 
     def build(name: str, *corpora: Corpus, claims: Path | None = None) -> Built:
         if name not in made:
-            folder = tmp_path_factory.mktemp("built")
+            places = lasting_places()
+            folder, place = places.folder, places.new()
             for week, corpus in enumerate(corpora):
                 with StandIn(corpus, pubmed_rate=None) as server:
                     now = (FIRST + timedelta(days=7 * week)).isoformat()
@@ -391,13 +405,14 @@ def built(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Callable[...
                         env={
                             **os.environ,
                             **settings_for(server, folder, cache),
+                            "EVTRACK_DB": str(place),
                             **({"EVTRACK_CLAIMS": str(claims)} if claims else {}),
                             "EVTRACK_NOW": now,
                         },
                         check=False,
                     )
                 assert done.returncode == 0, done.stderr.decode()
-            made[name] = Built(folder, corpora, json.loads(done.stdout))
+            made[name] = Built(folder, place, corpora, json.loads(done.stdout))
         return made[name]
 
     return build
@@ -405,10 +420,16 @@ def built(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Callable[...
 
 @pytest.fixture
 def desk(
-    server: StandIn, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    server: StandIn,
+    tmp_path: Path,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    places: Places,
 ) -> Iterator[Desk]:
     """A desk with all shipped claims, an empty store, no wait between requests, and the clock of the first week."""
-    desk = Desk(server, tmp_path, settings_for(server, tmp_path, cache), monkeypatch, capfd)
+    environ = {**settings_for(server, tmp_path, cache), "EVTRACK_DB": str(places.new())}
+    desk = Desk(server, tmp_path, environ, monkeypatch, capfd, places)
     yield desk
     for process in desk.started:
         if process.poll() is None:

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from tests.databases import Place, Rows, columns_of, definition, opened, raw_of
 
 Key = tuple[Any, ...]
 State = dict[str, dict[Key, Any]]
@@ -59,7 +58,7 @@ class _Table:
     """How a table is compared: by which columns a row is known, which rows hold now, in which order equal keys stand."""
 
     key: tuple[str, ...]
-    now: str = "1"
+    now: str = "1 = 1"
     order: str | None = None
 
 
@@ -90,24 +89,21 @@ IN_HISTORY = ("passed_over", "change")
 """Tables that say nothing of today: ``history_of`` compares them."""
 
 
-def state_of(db: Path) -> State:
+def state_of(db: Place) -> State:
     """What the store holds now: each table by natural keys, and under ``raw`` the bytes that its rows name.
 
     Asserts that the store's schema is the one that is known here, and that every raw document is what its key says.
     """
-    with closing(_opened(db)) as connection:
-        _known(connection)
-        state: State = {name: _rows(connection, name, table) for name, table in TABLES.items()}
+    columns = _known(db)
+    with opened(db) as rows:
+        state: State = {name: _rows(rows, name, table, columns[name]) for name, table in TABLES.items()}
         state["study_link"] = {(*sorted(key[:2]), *key[2:]): row for key, row in state["study_link"].items()}
-        days = {day for (day,) in connection.execute("SELECT DISTINCT substr(at, 1, 10) FROM search")}
+        days = {day for (day,) in rows("SELECT DISTINCT substr(at, 1, 10) FROM search")}
         for row in state["claim_grade"].values():
             row |= {column: _undated(text, days) for column, text in row.items() if isinstance(text, str)}
         for (source,), pulled in state["pull"].items():
-            pulled |= _pulled(connection, source)
-        state["schema"] = {
-            (kind, name): " ".join(sql.split())
-            for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        }
+            pulled |= _pulled(rows, source)
+    state["schema"] = {(kind, name): told for kind, name, *told in definition(db)}
     named = {row["raw_hash"] for table in ("record", "record_version") for row in state[table].values()}
     named |= {raw_hash for raw_hash, *_ in state["skipped"]}
     kept = _raw(db)
@@ -116,25 +112,25 @@ def state_of(db: Path) -> State:
     return state
 
 
-def history_of(db: Path) -> State:
+def history_of(db: Place) -> State:
     """What the store ever held of the services' words, in order, and what was told of records, each so many times.
 
     Grades, ties and links of the past are not in it, and no change of a claim as a whole: a disturbed run grades and
     links what it has, and says so. Nor are former searches, which are the runs' own.
     """
-    with closing(_opened(db)) as connection:
-        _known(connection)
-        versions = connection.execute(
+    _known(db)
+    with opened(db) as rows:
+        versions = rows(
             "SELECT record_id, content_hash, raw_hash, document, valid_to IS NULL FROM record_version ORDER BY record_id, valid_from"
-        ).fetchall()
-        told = connection.execute(
+        )
+        told = rows(
             'SELECT kind, claim_id, record_id, before, after, severity FROM "change" WHERE record_id IS NOT NULL'
-        ).fetchall()
+        )
         return {
             "versions": _numbered([(row[:1], row[1:]) for row in versions]),
-            "removed": dict(connection.execute("SELECT id, 1 FROM record WHERE removed_run IS NOT NULL").fetchall()),
+            "removed": {record_id: 1 for (record_id,) in rows("SELECT id FROM record WHERE removed_run IS NOT NULL")},
             "told": dict(Counter(told)),
-            "passed_over": dict(Counter(connection.execute("SELECT record_id, content_hash FROM passed_over").fetchall())),
+            "passed_over": dict(Counter(rows("SELECT record_id, content_hash FROM passed_over"))),
         }  # fmt: skip
 
 
@@ -153,7 +149,7 @@ def differences(found: State, expected: State) -> list[str]:
     return told
 
 
-def assert_same(found: Path, expected: Path, *, history: bool = False, without: Collection[str] = ()) -> None:
+def assert_same(found: Place, expected: Place, *, history: bool = False, without: Collection[str] = ()) -> None:
     """Fail where the store ``found`` is not as the store ``expected`` is, saying where; see the head of this module.
 
     ``without``: parts of the state that are not compared this time.
@@ -164,32 +160,22 @@ def assert_same(found: Path, expected: Path, *, history: bool = False, without: 
     assert not told, "\n".join([f"{len(told)} differences between {found.name} and what it should be:", *told[:40]])
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+def _known(db: Place) -> dict[str, list[str]]:
+    """The columns of all tables. Fails at a table that nobody decided how to compare, or a column of ``ASIDE`` that is no more."""
+    columns = columns_of(db)
+    assert columns.keys() == {*TABLES, *IN_HISTORY}, "say in tests/same_state.py how this table is compared"
+    assert ASIDE.keys() <= {f"{table}.{column}" for table, named in columns.items() for column in named}
+    return columns
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
-
-
-def _known(connection: sqlite3.Connection) -> None:
-    """Fail where the store has a table that nobody decided how to compare, or ``ASIDE`` a column that is no more."""
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    tables = {name for (name,) in connection.execute(sql)}
-    assert tables == {*TABLES, *IN_HISTORY}, "say in tests/same_state.py how this table is compared"
-    assert ASIDE.keys() <= {f"{table}.{column}" for table in tables for column in _columns(connection, table)}
-
-
-def _rows(connection: sqlite3.Connection, name: str, table: _Table) -> dict[Key, Any]:
+def _rows(rows: Rows, name: str, table: _Table, every: list[str]) -> dict[Key, Any]:
     """The rows that hold now, by key, with the columns that are compared; equal keys are numbered in their order."""
-    columns = [c for c in _columns(connection, name) if c not in table.key and f"{name}.{c}" not in ASIDE]
+    columns = [c for c in every if c not in table.key and f"{name}.{c}" not in ASIDE]
     listed = ", ".join(f'"{c}"' for c in (*table.key, *columns))
     order = table.order or listed
     sql = f'SELECT {listed} FROM "{name}" WHERE {table.now} ORDER BY {order}'  # noqa: S608 # names of the schema
     split = len(table.key)
-    return _numbered(
-        [(row[:split], dict(zip(columns, row[split:], strict=True))) for row in connection.execute(sql).fetchall()]
-    )
+    return _numbered([(row[:split], dict(zip(columns, row[split:], strict=True))) for row in rows(sql)])
 
 
 def _numbered(rows: list[tuple[Key, Any]]) -> dict[Key, Any]:
@@ -202,12 +188,12 @@ def _numbered(rows: list[tuple[Key, Any]]) -> dict[Key, Any]:
     return numbered
 
 
-def _pulled(connection: sqlite3.Connection, source: str) -> Mapping[str, Any]:
+def _pulled(rows: Rows, source: str) -> Mapping[str, Any]:
     """What a pull says, its moments and its run's number aside."""
     sql = f"""SELECT run = {_LAST_REFRESH}, since IS (SELECT started_at FROM run WHERE run.id = pull.run),
-                     full_at IS NOT NULL AND full_at <= since FROM pull WHERE source = ?"""  # noqa: S608 # a constant
+                     full_at IS NOT NULL AND full_at <= since FROM pull WHERE source = '{source}'"""  # noqa: S608 # a constant, and a name of ours
     names = ("by the last refresh", "since is the start of its run", "all was fetched by then")
-    return dict(zip(names, connection.execute(sql, (source,)).fetchone(), strict=True))
+    return dict(zip(names, rows(sql)[0], strict=True))
 
 
 def _undated(text: str, days: set[str]) -> str:
@@ -218,15 +204,14 @@ def _undated(text: str, days: set[str]) -> str:
     return text
 
 
-def _raw(db: Path) -> dict[str, tuple[int, str]]:
+def _raw(db: Place) -> dict[str, tuple[int, str]]:
     """Hash → size and SHA-256 of the bytes that are kept under it, which must be the hash."""
-    with closing(_opened(db.with_name(db.name + ".raw"))) as connection:
-        kept = {}
-        for raw_hash, size, packed in connection.execute("SELECT hash, size, bytes FROM raw"):
-            received = zlib.decompress(packed)
-            kept[raw_hash] = (len(received), hashlib.sha256(received).hexdigest())
-            assert kept[raw_hash] == (size, raw_hash), f"raw document {raw_hash} is not what its key says"
-        return kept
+    kept = {}
+    for raw_hash, size, packed in raw_of(db):
+        received = zlib.decompress(packed)
+        kept[raw_hash] = (len(received), hashlib.sha256(received).hexdigest())
+        assert kept[raw_hash] == (size, raw_hash), f"raw document {raw_hash} is not what its key says"
+    return kept
 
 
 def _apart(ours: Any, theirs: Any) -> list[str]:

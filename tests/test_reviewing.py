@@ -142,9 +142,8 @@ class Desk:
 
     def held(self) -> dict[str, Any]:
         """All grades that hold, without what only tells where they came from."""
-        ties = self.store._writer.dbapi.execute(
-            "SELECT claim_id, record_id, grade FROM claim_record WHERE valid_to IS NULL ORDER BY 1, 2"
-        ).fetchall()
+        sql = "SELECT claim_id, record_id, grade FROM claim_record WHERE valid_to IS NULL ORDER BY 1, 2"
+        ties = list(self.store._rows(sql))
         return {"ties": ties, "claims": {i: self.store.claim_grades()[i] for i in self.library.claims}}
 
 

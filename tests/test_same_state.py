@@ -104,7 +104,7 @@ def test_another_day_and_another_run_are_no_difference(small: Desk, filled: Path
     small.refresh()
     small.at(5)
     small.refresh("--full")
-    assert_same(small.db, filled, history=True)
+    assert_same(small.place, filled, history=True)
 
 
 def test_a_difference_is_said(touched: Path, filled: Path) -> None:

@@ -139,10 +139,10 @@ def backup(
     """Write a copy of the store, which may be in use."""
     settings = settings_of(context, db=db, lang=lang)
     from evtrack.cli.output import put, put_json
-    from evtrack.store.target import raw_path, store_path
+    from evtrack.store.target import raw_path
     from evtrack.store.upkeep import backup as backup_store
 
-    path = store_path(settings.db)
+    path = _file_of(settings)
     to = Path(target) if target else path.with_name(f"{path.stem}-{settings.now():%Y%m%d-%H%M%S}{path.suffix}")
     for file in (to, raw_path(to)):
         if file.exists():
@@ -166,9 +166,8 @@ def restore(
     settings = settings_of(context, db=db, lang=lang)
     from evtrack.cli.output import put, put_json
     from evtrack.store.restore import restore as restore_store
-    from evtrack.store.target import store_path
 
-    path = store_path(settings.db)
+    path = _file_of(settings)
     aside = restore_store(settings.db, Path(copy), now=settings.now)
     if as_json:
         put_json({"path": str(path), "restored_from": copy, "before": str(aside) if aside else None})
@@ -184,9 +183,10 @@ def upgrade(context: typer.Context, as_json: Json = False, db: Db = None, lang: 
     from evtrack.cli.output import put, put_json
     from evtrack.store.lock import one_writer
     from evtrack.store.migrate import upgrade as upgrade_store
-    from evtrack.store.target import SCHEMA, store_path, there, writing
+    from evtrack.store.target import SCHEMA, look, place_of, there, writing
 
-    path = there(store_path(settings.db))
+    path = there(place_of(settings.db))
+    older = look(path) == "older"
     with one_writer(settings.db), writing(path):
         backup = upgrade_store(path, now=settings.now)
     if as_json:
@@ -194,7 +194,17 @@ def upgrade(context: typer.Context, as_json: Json = False, db: Db = None, lang: 
     elif backup:
         put([say("db.upgraded", settings.lang, schema=SCHEMA, path=backup)])
     else:
-        put([say("db.current", settings.lang, schema=SCHEMA)])
+        put([say("db.upgraded_server" if older else "db.current", settings.lang, schema=SCHEMA)])
+
+
+def _file_of(settings: Settings) -> Path:
+    """The store's file. A database is copied by its own programs, which is told with the command."""
+    from evtrack.store.target import place_of
+
+    place = place_of(settings.db)
+    if not isinstance(place, Path):
+        raise Problem("db.no_file", command=place.dump, restore="pg_restore")
+    return place
 
 
 @app.command("datasette")
@@ -209,9 +219,11 @@ def datasette(
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     from evtrack.cli.output import note, put_file, put_json
     from evtrack.report.datasette import metadata
-    from evtrack.store.target import store_path
+    from evtrack.store.target import place_of
 
-    path = store_path(settings.db)
+    path = place_of(settings.db)
+    if not isinstance(path, Path):
+        raise Problem("db.no_datasette")
     told = metadata(path.stem, library_of(settings), settings.lang)
     if output is None:
         put_json(told)

@@ -97,10 +97,12 @@ def _found(reader: Reader, library: Library) -> set[tuple[str, str]]:
 
 def _open_to_others(settings: Settings) -> list[str]:
     """Files that hold a secret, or the store, and that other users of this machine may read or write."""
+    from evtrack.secrecy import without_passwords
     from evtrack.store.target import StoreError, raw_path, store_path
 
+    secret = ("ncbi_api_key", "notify", *(("db",) if without_passwords(settings.db) != settings.db else ()))
     # "file:key" is a setting's origin in a file of the current folder.
-    origins = (settings.origin.get(name, "").partition(":") for name in ("ncbi_api_key", "notify"))
+    origins = (settings.origin.get(name, "").partition(":") for name in secret)
     files = {Path.cwd() / file for file, colon, _ in origins if colon}
     with contextlib.suppress(StoreError):
         path = store_path(settings.db)

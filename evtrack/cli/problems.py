@@ -91,7 +91,8 @@ def _os_words(error: OSError, lang: str) -> str:
 _WRONG_STORE = frozenset(
     f"{kind}Error"
     for kind in (
-        "WrongTarget", "StoreNotSupported", "StoreMissing", "NotAStore", "StoreTooNew", "StoreOutdated", "NoLocks",
+        "WrongTarget", "StoreNotSupported", "StoreRefused", "StoreMissing", "NotAStore", "StoreTooNew", "StoreOutdated",
+        "NoLocks",
     )
 )  # fmt: skip
 """A store that nothing can be done with until a person names another; the rest may pass: a full disk, another run."""
@@ -114,8 +115,10 @@ def _store_line(error: BaseException, lang: str) -> str:
         return one_line(str(error))
     from evtrack.wording import has_words
 
-    key = f"store.{type(error).__name__}"
-    return one_line(say(key if has_words(key) else "store.StoreError", lang, path=str(error).partition(":")[0]))
+    name, place = type(error).__name__, str(error).partition(": ")[0]
+    # Of a database some things are told in other words: it has no file and no backup beside it.
+    keys = (f"store.{name}.server",) * place.startswith("postgresql") + (f"store.{name}",)
+    return one_line(say(next(filter(has_words, keys), "store.StoreError"), lang, path=place))
 
 
 def _usage_line(error: BaseException, lang: str) -> str:

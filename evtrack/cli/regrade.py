@@ -27,9 +27,9 @@ def regrade(
     from evtrack.rules import load_rules
     from evtrack.store.lock import one_writer
     from evtrack.store.store import Store
-    from evtrack.store.target import store_path, there
+    from evtrack.store.target import place_of, there
 
-    there(store_path(settings.db))  # a store that is not there is told, not made
+    there(place_of(settings.db))  # a store that is not there is told, not made
     line = Progress()
     rules = load_rules(library.concepts)
     try:

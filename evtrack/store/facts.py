@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from evtrack.grade.grades import ClaimRecordGrade, Level
 from evtrack.ids import RecordId
+
+if TYPE_CHECKING:
+    from evtrack.store.target import Place
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]
@@ -86,9 +88,10 @@ class SkippedRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What ``evtrack db info`` tells. ``counts`` are rows by table, ``bytes`` and ``raw_bytes`` sizes of the files."""
+    """What ``evtrack db info`` tells. ``counts`` are rows by table, ``bytes`` and ``raw_bytes`` sizes of the files,
+    or of the tables on PostgreSQL."""
 
-    path: Path
+    path: Place
     schema: int
     journal: str
     counts: dict[str, int]

@@ -28,7 +28,7 @@ _TOLD = """
         (c.record_id IS NULL AND c.kind NOT IN ('level_up', 'level_down', 'stance_changed'))
         OR EXISTS (SELECT 1 FROM claim_record t WHERE t.claim_id = c.claim_id AND t.record_id = c.record_id
                    AND t.valid_from <= c.run AND (t.valid_to IS NULL OR t.valid_to >= c.run)
-                   AND (t.counts_for_claim OR t.preprint)))))
+                   AND (t.counts_for_claim = 1 OR t.preprint = 1)))))
     ORDER BY c.run, c.id"""
 
 _LATER = """

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from evtrack.store import connect
 from evtrack.store.connect import Row
-from evtrack.store.raw import RawFile
 from evtrack.store.read import Reader
+from evtrack.store.target import Place
 
 BATCH = 500
 """Records a transaction: some 7 MB of raw documents, so that memory stays bounded whatever a caller brings."""
@@ -19,11 +18,11 @@ BATCH = 500
 class IntervalStore(Reader):
     """A store open for writing, and the two moves on its intervals."""
 
-    def __init__(self, path: Path, *, now: Callable[[], datetime], timeout: float) -> None:
-        self._writer = connect.Writer(path, timeout)
-        super().__init__(self._writer.dbapi, path)
+    def __init__(self, place: Place, *, now: Callable[[], datetime], timeout: float) -> None:
+        self._writer = connect.writer_of(place, timeout)
+        super().__init__(self._writer.dbapi, place)
         try:
-            self._raw = RawFile(path, timeout)
+            self._raw = self._writer.raw()
         except BaseException:
             self._writer.close()
             raise
@@ -31,7 +30,7 @@ class IntervalStore(Reader):
         self._kinds: dict[int, str] = {}
 
     def close(self) -> None:
-        """Close both files."""
+        """Close the store and its raw documents."""
         self._raw.close()
         self._writer.close()
 
@@ -41,7 +40,7 @@ class IntervalStore(Reader):
         A row that this very run made before is replaced.
         """
         self._writer.execute(connect.close_before(table), [_at(keys, run) for keys in ended])
-        self._writer.execute(connect.upsert(table), [{**row, "valid_from": run, "valid_to": None} for row in made])
+        self._writer.upsert(table, [{**row, "valid_from": run, "valid_to": None} for row in made])
 
     def _release(self, table: Any, ended: Sequence[Row], run: int) -> None:
         """The rows with the keys ``ended`` hold no longer, from ``run`` on."""

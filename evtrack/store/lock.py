@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtrack.store.target import NoLocksError, StoreBusyError, StoreError, make_private, refuse_newer, store_path
+from evtrack.store.target import NoLocksError, StoreBusyError, StoreError, make_private, place_of, refuse_newer
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -30,9 +30,15 @@ def one_writer(
     done by then, ``NoLocksError`` where the file system has none, and ``StoreError`` where the lock can't be made beside
     the store; ``StoreTooNewError`` before anything is made. Readers need no lock.
     """
+    path = place_of(target)
+    if not isinstance(path, Path):
+        from evtrack.store.postgres import one_writer as one_writer_of
+
+        with one_writer_of(path, wait, waiting, stopped):
+            yield
+        return
     from filelock import FileLock, Timeout
 
-    path = store_path(target)
     refuse_newer(path)
     file = lock_path(path)
     lock = FileLock(file, mode=0o600)

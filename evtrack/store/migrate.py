@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from evtrack.store.target import (
     APPLICATION_ID,
     SCHEMA,
+    Place,
     StoreError,
     aside_of,
     cannot_write,
@@ -32,6 +33,8 @@ from evtrack.store.target import (
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from evtrack.store.postgres import Server
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -63,7 +66,7 @@ def copy_store(path: Path, to: Path) -> None:
 
 
 def upgrade(
-    path: Path,
+    path: Place,
     *,
     now: Callable[[], datetime],
     schema: int = SCHEMA,
@@ -81,6 +84,9 @@ def upgrade(
     """
     state = look(path)
     if state == "current" and schema == SCHEMA:
+        return None
+    if not isinstance(path, Path):
+        _upgrade_server(path, schema, migrations, timeout, stepwise)
         return None
     backup = None
     if state == "older":
@@ -105,7 +111,7 @@ def upgrade(
                 core.exec_driver_sql("BEGIN IMMEDIATE")
                 found = schema_of(connection, path)
                 if found == "empty" and schema == SCHEMA and not stepwise:
-                    _create(connection, core)
+                    _finish(connection, _at_once(core), SCHEMA)
                 elif found != "current" or schema != SCHEMA:
                     _migrate(connection, core, schema, migrations)
                 connection.execute("COMMIT")
@@ -139,19 +145,19 @@ def _backup(path: Path, at: datetime) -> Path:
     return to
 
 
-def _create(connection: sqlite3.Connection, core: Connection) -> None:
-    """Make all tables and views of the head schema in an empty file, inside the open transaction."""
+def _at_once(core: Connection) -> Mapping[str, str]:
+    """Make all tables of the head schema in an empty store, inside the open transaction; the views that belong to it."""
     from evtrack.store.tables import METADATA
     from evtrack.store.views import VIEWS
 
     METADATA.create_all(core, checkfirst=False)
     # As Alembic makes it, so that the next migration finds where it stands.
-    connection.execute(
+    core.exec_driver_sql(
         "CREATE TABLE alembic_version "
         "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
     )
-    connection.execute("INSERT INTO alembic_version VALUES (?)", (f"{SCHEMA:04d}",))
-    _finish(connection, VIEWS, SCHEMA)
+    core.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{SCHEMA:04d}')")  # noqa: S608 # our own number
+    return VIEWS
 
 
 def _finish(connection: sqlite3.Connection, views: Mapping[str, str], schema: int) -> None:
@@ -169,12 +175,17 @@ def _finish(connection: sqlite3.Connection, views: Mapping[str, str], schema: in
 
 def _migrate(connection: sqlite3.Connection, core: Connection, schema: int, migrations: Path) -> None:
     """Run the steps and make the views, inside the transaction that is open on ``connection`` and so on ``core``."""
+    for (view,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+        connection.execute(f'DROP VIEW "{view}"')
+    _finish(connection, _steps(core, schema, migrations), schema)
+
+
+def _steps(core: Connection, schema: int, migrations: Path) -> Mapping[str, str]:
+    """Run the steps up to ``schema``; the views that belong to it, by name."""
     import alembic.command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    for (view,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
-        connection.execute(f'DROP VIEW "{view}"')
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -183,5 +194,31 @@ def _migrate(connection: sqlite3.Connection, core: Connection, schema: int, migr
     alembic.command.upgrade(config, revision)
     steps = ScriptDirectory.from_config(config).iterate_revisions(revision, "base")
     nothing: dict[str, str] = {}
-    views = next((found for step in steps if (found := getattr(step.module, "VIEWS", None))), nothing)
-    _finish(connection, views, schema)
+    return next((found for step in steps if (found := getattr(step.module, "VIEWS", None))), nothing)
+
+
+def _upgrade_server(server: Server, schema: int, migrations: Path, timeout: float, stepwise: bool) -> None:
+    """The same in a database, whose server takes back tables too. No backup: that is ``pg_dump``'s, before."""
+    from evtrack.store import postgres
+    from evtrack.store.connect import ServerWriter
+
+    writer = ServerWriter(server, timeout)
+    try:
+        with writer.transaction():
+            found, _ = postgres.schema_of(writer.dbapi, server)
+            if found == "current" and schema == SCHEMA:
+                return
+            for view in postgres.views_of(writer.dbapi):
+                writer.send(f'DROP VIEW "{view}"')
+            at_once = found == "empty" and schema == SCHEMA and not stepwise
+            views = _at_once(writer.core()) if at_once else _steps(writer.core(), schema, migrations)
+            writer.send(postgres.RAW)
+            for name, select in views.items():
+                writer.send(f'CREATE VIEW "{name}" AS {postgres.view(select.strip())}')
+            writer.send(postgres.SIGN)
+    except (StoreError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        raise MigrationFailedError(f"{server}: the upgrade failed, the store is as it was: {error}") from error
+    finally:
+        writer.close()

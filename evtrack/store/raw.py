@@ -1,10 +1,14 @@
-"""Where are the bytes as they were received? Compressed, keyed by their SHA-256, in a file beside the store."""
+"""Where are the bytes as they were received? Compressed, keyed by their SHA-256, in a file beside the store.
+
+On PostgreSQL they are in a table of their own (``postgres.RawTable``).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,24 +39,10 @@ def _compress(chunk: Sequence[bytes]) -> list[bytes]:
     return [zlib.compress(raw, _LEVEL) for raw in chunk]
 
 
-class RawFile:
+class RawDocuments(ABC):
     """The raw documents of one store, for writing. Compression runs in threads (zlib frees the interpreter's lock)."""
 
-    def __init__(self, store: Path, timeout: float = 30.0, threads: int = 1) -> None:
-        self.path = raw_path(store)
-        make_private(self.path)
-        self._connection = sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
-        try:
-            set_journal(self._connection, self.path)
-            # Not NORMAL, as the store itself: after a power cut the store could name what is not yet on the disk.
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS raw (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL)"
-            )
-        except BaseException:
-            self._connection.close()
-            raise
+    def __init__(self, threads: int = 1) -> None:
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
 
@@ -76,6 +66,40 @@ class RawFile:
         self.start(dict(zip(hashes, kept, strict=True))).write()
         return hashes
 
+    @abstractmethod
+    def take(self, rows: Iterable[Sequence[object]]) -> None:
+        """Keep (hash, size, compressed bytes) in one transaction, all or none; what is kept already is left as it is."""
+
+    @abstractmethod
+    def get(self, key: str) -> bytes:
+        """The bytes as received. Raises ``KeyError`` where they are not kept."""
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+class RawFile(RawDocuments):
+    """The raw documents in the file beside the store."""
+
+    def __init__(self, store: Path, timeout: float = 30.0, threads: int = 1) -> None:
+        super().__init__(threads)
+        self.path = raw_path(store)
+        make_private(self.path)
+        self._connection = sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
+        try:
+            set_journal(self._connection, self.path)
+            # Not NORMAL, as the store itself: after a power cut the store could name what is not yet on the disk.
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS raw (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL)"
+            )
+        except BaseException:
+            self._connection.close()
+            raise
+
     def take(self, rows: Iterable[Sequence[object]]) -> None:
         """Keep (hash, size, compressed bytes) in one transaction, all or none; what is kept already is left as it is.
 
@@ -98,8 +122,7 @@ class RawFile:
 
     def close(self) -> None:
         """End the threads and close the file."""
-        if self._pool is not None:
-            self._pool.shutdown()
+        super().close()
         self._connection.close()
 
 
@@ -108,7 +131,7 @@ class Pending:
 
     def __init__(
         self,
-        file: RawFile,
+        file: RawDocuments,
         documents: Mapping[str, bytes],
         chunks: list[list[str]],
         work: list[Future[list[bytes]]],
@@ -131,6 +154,11 @@ class Pending:
 
 def _get(connection: sqlite3.Connection, key: str) -> bytes:
     row = connection.execute("SELECT bytes FROM raw WHERE hash = ?", (key,)).fetchone()
+    return unpacked(key, row)
+
+
+def unpacked(key: str, row: Sequence[bytes] | None) -> bytes:
+    """The bytes of the row that was found under ``key``. Raises ``KeyError`` where there is none."""
     if row is None:
         raise KeyError(key)
     return zlib.decompress(row[0])

@@ -1,4 +1,4 @@
-"""What does the store hold, now or on a day? The one reading path: plain sqlite3, never SQLModel or SQLAlchemy."""
+"""What does the store hold, now or on a day? The one reading path: sqlite3 or psycopg, never SQLModel or SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
@@ -20,10 +21,10 @@ from evtrack.store.target import (
     StoreMissingError,
     StoreOutdatedError,
     journal_of,
+    place_of,
     raw_path,
     read_only,
     schema_of,
-    store_path,
 )
 from evtrack.store.words import WordReader
 from evtrack.word import REOPENED, Word
@@ -303,29 +304,29 @@ class Reader(HistoryReader, WordReader):
         row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
         if row is None:
             raise KeyError(record_id)
-        return read_raw(self.path, row[0])
+        if isinstance(self.path, Path):
+            return read_raw(self.path, row[0])
+        from evtrack.store.postgres import get_raw
+
+        return get_raw(self._connection, row[0])
 
     def info(self) -> StoreFacts:
         """What ``evtrack db info`` tells."""
-        tables = [
-            name
-            for (name,) in self._rows(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
-            )
-        ]
-        counts = {name: next(self._rows(f'SELECT count(*) FROM "{name}"'))[0] for name in tables}  # noqa: S608 # names come from sqlite_master
-        (schema,) = next(self._rows("PRAGMA user_version"))
-        raw = raw_path(self.path)
-        size = self.path.stat().st_size
-        return StoreFacts(
-            self.path,
-            schema,
-            journal_of(self.path),
-            counts,
-            size,
-            raw.stat().st_size if raw.exists() else 0,
-            self.last_run(),
-        )
+        if isinstance(self.path, Path):
+            sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+            tables = [name for (name,) in self._rows(sql)]
+            (schema,) = next(self._rows("PRAGMA user_version"))
+            raw = raw_path(self.path)
+            sizes = self.path.stat().st_size, raw.stat().st_size if raw.exists() else 0
+            journal = journal_of(self.path)
+        else:
+            from evtrack.store import postgres
+
+            tables, journal = postgres.tables_of(self._connection), "postgresql"
+            _, schema = postgres.schema_of(self._connection, self.path)
+            sizes = postgres.sizes(self._connection)
+        counts = {name: next(self._rows(f'SELECT count(*) FROM "{name}"'))[0] for name in tables}  # noqa: S608 # names of the schema
+        return StoreFacts(self.path, schema, journal, counts, *sizes, self.last_run())
 
 
 def open_reader(target: str | os.PathLike[str]) -> Reader:
@@ -335,7 +336,11 @@ def open_reader(target: str | os.PathLike[str]) -> Reader:
     Raises ``StoreMissingError``, ``NotAStoreError``, ``StoreTooNewError``, ``StoreOutdatedError`` (a writer brings it up to date),
     ``WrongTargetError`` or ``StoreNotSupportedError``.
     """
-    path = store_path(target)
+    path = place_of(target)
+    if not isinstance(path, Path):
+        from evtrack.store.postgres import open_reading
+
+        return Reader(open_reading(path), path)
     connection = read_only(path)
     try:
         state = schema_of(connection, path)

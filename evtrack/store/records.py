@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from sqlalchemy import insert, update
 
 from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
-from evtrack.store import connect, rows, tables
+from evtrack.store import rows, tables
 from evtrack.store.intervals import BATCH, IntervalStore
 from evtrack.store.reading import Reading, reading_of
 from evtrack.store.runs import chunked
@@ -115,7 +115,7 @@ class RecordStore(IntervalStore):
             pending = self._raw.start({w.raw_hash: w.raw for w in winners.values()})
             runs = {"first_run": run, "last_run": run, "removed_run": None}
             made = [{**w.row, **runs} for w in winners.values()]
-            self._writer.execute(connect.upsert(RECORD, "first_run"), made)
+            self._writer.upsert(RECORD, made, "first_run")
             self._hold(
                 VERSION,
                 [
@@ -125,7 +125,7 @@ class RecordStore(IntervalStore):
                 run,
                 [{"record_id": i} for i in winners if i in there],
             )
-            self._writer.execute(connect.insert_new(PASSED_OVER), passed)
+            self._writer.insert_new(PASSED_OVER, passed)
             # Before the commit: a record may lack nothing that it refers to, raw bytes without a record harm nobody.
             pending.write()
 

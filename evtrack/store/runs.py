@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evtrack.grade.grades import Searched
 from evtrack.store.facts import Pull, Run, as_utc, from_utc
+from evtrack.store.target import Place
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from evtrack.store.postgres import Reading
 
 At = date | datetime | int | None
 """A moment of history: the end of a day (UTC), an instant, the end of a run by its id, or ``None`` for now."""
@@ -44,8 +48,9 @@ def chunked(ids: Iterable[str]) -> Iterator[list[str]]:
 class RunReader:
     """What any reading rests on: the connection, runs, and which run holds at a moment."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection | Reading, path: Place) -> None:
+        # One of the two, by ``path``: what is asked of it alone is asked where the path tells which.
+        self._connection: Any = connection
         self.path = path
 
     def __exit__(self, *_: object) -> None:
@@ -56,7 +61,8 @@ class RunReader:
         self._connection.close()
 
     def _rows(self, sql: str, **values: Any) -> Iterator[Any]:
-        return self._connection.execute(sql, values)
+        rows: Iterator[Any] = self._connection.execute(sql, values)
+        return rows
 
     def _ids(self, sql: str, ids: Iterable[str], **values: Any) -> Iterator[Any]:
         """Rows of ``sql``, whose ``:ids`` is a JSON list, for all ``ids`` in batches."""
@@ -99,17 +105,15 @@ class RunReader:
 
     def translations(self, source: str) -> dict[tuple[str, str], tuple[int | None, str | None]]:
         """(claim id, query) → how many the source counted when it was last searched completely, and how it read it."""
-        sql = (
-            """SELECT claim_id, query, count, translation FROM search WHERE source = :source AND complete ORDER BY id"""
-        )
+        sql = """SELECT claim_id, query, count, translation FROM search WHERE source = :source AND complete = 1 ORDER BY id"""
         return {(claim, query): (n, told) for claim, query, n, told in self._rows(sql, source=source)}
 
     def last_complete(self, at: At = None) -> dict[tuple[str, str], str]:
         """(claim id, source) → when all its queries were last answered in full (ISO, UTC)."""
         sql = """SELECT claim_id, source, at FROM (
                    SELECT claim_id, source, min(at) AS at, min(complete) AS complete, run FROM search
-                   GROUP BY claim_id, source, run)
-                 WHERE complete AND run <= :run ORDER BY run"""
+                   GROUP BY claim_id, source, run) answered
+                 WHERE complete = 1 AND run <= :run ORDER BY run"""
         return {(claim, source): at for claim, source, at in self._rows(sql, run=self.run_at(at))}
 
     def pulls(self) -> dict[str, Pull]:

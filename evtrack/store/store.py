@@ -21,7 +21,7 @@ from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.intervals import batches
 from evtrack.store.records import RecordStore, SaveResult
 from evtrack.store.runs import NOW, At, chunked
-from evtrack.store.target import store_path, writing
+from evtrack.store.target import place_of, writing
 from evtrack.word import Word
 
 __all__ = ["SaveResult", "Store"]
@@ -47,13 +47,13 @@ class Store(RecordStore):
     def open(cls, target: str | os.PathLike[str], *, now: Callable[[], datetime], timeout: float = 30.0) -> Store:
         """Open the store that a path or URL names, make it where there is none, bring an older one up to date.
 
-        ``timeout`` is how long a writer waits for another, in seconds. Raises what ``target.store_path`` and
+        ``timeout`` is how long a writer waits for another, in seconds. Raises what ``target.place_of`` and
         ``migrate.upgrade`` raise, and ``StoreError`` where the file can't be written.
         """
-        path = store_path(target)
-        with writing(path):
-            backup = migrate.upgrade(path, now=now, timeout=timeout)
-            store = cls(path, now=now, timeout=timeout)
+        place = place_of(target)
+        with writing(place):
+            backup = migrate.upgrade(place, now=now, timeout=timeout)
+            store = cls(place, now=now, timeout=timeout)
         store.backup = backup
         return store
 
@@ -104,7 +104,7 @@ class Store(RecordStore):
             "transport": pull.transport,
         }
         with self._writer.transaction():
-            self._writer.execute(connect.upsert(PULL), [row])
+            self._writer.upsert(PULL, [row])
 
     # Grades
 

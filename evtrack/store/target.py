@@ -1,4 +1,4 @@
-"""Which file is the store, and may this version of evtrack open it? Light: nothing but sqlite3 is imported here."""
+"""Which file or database is the store, and may this version of evtrack open it? Light: sqlite3 alone is imported here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from evtrack.store.postgres import Server
 
 SCHEMA = 4
 """The schema that this evtrack writes and reads: the number of the last file in ``migrations/versions``."""
@@ -21,13 +24,18 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)\Z", re.DOTALL)
 
 StoreState = Literal["missing", "empty", "older", "current"]
 
+Place: TypeAlias = "Path | Server"
+"""Where a store is: a file, or a database of a PostgreSQL server."""
+
 
 class StoreError(Exception):
     """A store that can't be used as asked; the text says which, why, and what mends it.
 
     StoreError                  as such: it can't be written or read there now (a full disk, a place that is read-only)
     ├── WrongTargetError        the setting names no store that evtrack knows (wrong usage)
-    ├── StoreNotSupportedError  it names a kind of store that this version can't open yet
+    ├── StoreNotSupportedError  it names a kind of store that needs a package which is not installed, or can't do this
+    ├── StoreUnreachableError   the server of the store does not answer now
+    ├── StoreRefusedError       the server of the store refuses user, password or database
     ├── StoreMissingError       there is no such file
     ├── NotAStoreError          the file is something else, or damaged
     ├── StoreTooNewError        written by a newer evtrack; nothing was touched
@@ -43,7 +51,15 @@ class WrongTargetError(StoreError):
 
 
 class StoreNotSupportedError(StoreError):
-    """The setting names a kind of store that this version can't open yet."""
+    """The setting names a kind of store that needs a package which is not installed, or can't do this."""
+
+
+class StoreUnreachableError(StoreError):
+    """The server of the store does not answer now."""
+
+
+class StoreRefusedError(StoreError):
+    """The server of the store refuses user, password or database."""
 
 
 class StoreMissingError(StoreError):
@@ -71,10 +87,21 @@ class NoLocksError(StoreError):
 
 
 def store_path(target: str | os.PathLike[str]) -> Path:
-    """The file that ``EVTRACK_DB`` or ``--db`` names: a path or a ``sqlite:`` URL.
+    """The file that ``EVTRACK_DB`` or ``--db`` names, for what files alone can do.
 
-    Raises ``StoreNotSupportedError`` for ``postgresql+psycopg:`` and ``WrongTargetError`` for any other URL, none of which is
-    repeated in the text: a database's URL may hold a password.
+    Raises ``StoreNotSupportedError`` for a database of a server, and what ``place_of`` raises.
+    """
+    place = place_of(target)
+    if not isinstance(place, Path):
+        raise StoreNotSupportedError(f"{place}: a store on PostgreSQL is no file: copy it with {place.dump}")
+    return place
+
+
+def place_of(target: str | os.PathLike[str]) -> Place:
+    """The store that ``EVTRACK_DB`` or ``--db`` names: a path, a ``sqlite:`` or a ``postgresql+psycopg:`` URL.
+
+    Raises ``WrongTargetError`` for any other URL, which is not repeated in the text: it may hold a password; and
+    ``StoreNotSupportedError`` where psycopg is not installed.
     """
     text = os.fspath(target)
     if not text.strip():
@@ -84,9 +111,13 @@ def store_path(target: str | os.PathLike[str]) -> Path:
         return _itself(Path(text))
     scheme, rest = m[1].lower(), m[2]
     if scheme == "postgresql+psycopg":
-        raise StoreNotSupportedError("a PostgreSQL store is not yet supported: give a file's path or a sqlite: URL")
+        from evtrack.store.postgres import server_of
+
+        return server_of(text)
     if scheme != "sqlite":
-        raise WrongTargetError(f"EVTRACK_DB: the dialect {scheme!r} is not known: give a file's path or a sqlite: URL")
+        raise WrongTargetError(
+            f"EVTRACK_DB: the dialect {scheme!r} is not known: give a file's path, or a sqlite: or postgresql+psycopg: URL"
+        )
     name = rest
     if rest.startswith("//"):
         host, slash, name = rest[2:].partition("/")
@@ -132,7 +163,7 @@ def aside_of(path: Path, why: str, at: datetime) -> Path:
     return to
 
 
-def there(path: Path) -> Path:
+def there(path: Place) -> Place:
     """``path``, once a store stands there, of whatever schema. Raises ``StoreMissingError``, or what ``look`` raises."""
     if look(path) in ("missing", "empty"):
         raise StoreMissingError(f"{path}: no store there yet: run evtrack refresh or evtrack load first")
@@ -217,14 +248,14 @@ def refuse_newer(path: Path) -> None:
         _newer(_schema_at_head(path), path)
 
 
-def _newer(schema: int, path: Path) -> None:
+def _newer(schema: int, path: Place) -> None:
     if schema > SCHEMA:
         raise StoreTooNewError(
             f"{path}: written by a newer evtrack (schema {schema}, this one knows {SCHEMA}): upgrade evtrack; nothing was changed"
         )
 
 
-def cannot_write(path: Path, error: sqlite3.Error) -> StoreError:
+def cannot_write(path: Place, error: sqlite3.Error) -> StoreError:
     """What to tell a person about a write that SQLite refused."""
     if "locked" in str(error) or "busy" in str(error):
         return StoreBusyError(f"{path}: another process is writing: try again when it is done")
@@ -234,7 +265,7 @@ def cannot_write(path: Path, error: sqlite3.Error) -> StoreError:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Place) -> Iterator[None]:
     """Turn what SQLite or the system refuses inside into ``cannot_write`` of ``path``; any other error passes."""
     try:
         yield
@@ -265,12 +296,21 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> StoreState:
         if application == 0 and schema == 0 and tables == 0:
             return "empty"
         raise NotAStoreError(f"{path}: a SQLite file, but no evtrack store: name another file")
-    _newer(schema, path)
+    return state_of_schema(schema, path)
+
+
+def state_of_schema(schema: int, place: Place) -> StoreState:
+    """Whether this number is today's. Raises ``StoreTooNewError``."""
+    _newer(schema, place)
     return "current" if schema == SCHEMA else "older"
 
 
-def look(path: Path) -> StoreState:
+def look(path: Place) -> StoreState:
     """What stands at ``path``, without touching it. Raises what ``schema_of`` and ``read_only`` raise."""
+    if not isinstance(path, Path):
+        from evtrack.store.postgres import look as look_at_server
+
+        return look_at_server(path)
     if not path.exists():
         return "missing"
     if path.is_file() and path.stat().st_size == 0:

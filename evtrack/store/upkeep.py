@@ -7,15 +7,17 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evtrack.store.facts import StoreFacts
 from evtrack.store.migrate import copy_store
 from evtrack.store.read import Reader
 from evtrack.store.target import (
     NotAStoreError,
+    Place,
     StoreError,
     StoreMissingError,
+    place_of,
     raw_path,
     read_only,
     schema_of,
@@ -23,6 +25,9 @@ from evtrack.store.target import (
     there,
 )
 from evtrack.store.views import VIEWS
+
+if TYPE_CHECKING:
+    from evtrack.store.postgres import Server
 
 Fault = Literal["damaged", "broken_reference", "raw_file_missing", "raw_missing", "view_missing"]
 
@@ -32,7 +37,7 @@ class Problem:
     """One thing that is wrong with a store: which fault, in which file, and what concerns it."""
 
     fault: Fault
-    path: Path
+    path: Place
     text: str
     """SQLite's own words, the id concerned, or of ``raw_file_missing`` how many documents were in it."""
 
@@ -43,7 +48,9 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
     Looks at the pages and indexes of both files, at every reference between rows, at every raw document that a row
     names, and at the views. Raises ``StoreMissingError``, ``NotAStoreError`` and ``StoreTooNewError``.
     """
-    path = store_path(target)
+    path = place_of(target)
+    if not isinstance(path, Path):
+        return _check_server(path)
     raw = raw_path(path)
     try:
         opened = read_only(path)
@@ -60,10 +67,31 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
         # An older schema has views of its own; the upgrade makes those of today.
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", path, view) for view in wanted if view not in views]
-        named = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
-                   UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
-        found += _raw_faults(raw, _all(connection, named))
+        found += _raw_faults(raw, _all(connection, _NAMED))
     return found
+
+
+_NAMED = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
+            UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
+"""What names a raw document, and which."""
+
+
+def _check_server(server: Server) -> list[Problem]:
+    """The same of a database: its pages are the server's to check (``pg_amcheck``)."""
+    from evtrack.store import postgres
+
+    with closing(postgres.Reading(postgres.connect(server, reading=True), server)) as reading:
+        state, _ = postgres.schema_of(reading, server)
+        if state == "empty":
+            raise StoreMissingError(f"{server}: no store there yet: run evtrack refresh or evtrack load first")
+        found = [
+            Problem("broken_reference", server, f"a row of {table} refers to no row of {parent}")
+            for table, parent in postgres.broken_references(reading)
+        ]
+        wanted = VIEWS if state == "current" else ()
+        found += [Problem("view_missing", server, view) for view in wanted if view not in postgres.views_of(reading)]
+        held = {h for (h,) in reading.execute("SELECT hash FROM raw")}
+        return found + [Problem("raw_missing", server, of) for of, h in reading.execute(_NAMED) if h not in held]
 
 
 def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
@@ -133,6 +161,11 @@ def _part(path: Path, to: Path) -> Path:
 
 def info(target: str | os.PathLike[str]) -> StoreFacts:
     """Schema, journal, rows by table, sizes, last run, of a store of an older schema too. Raises what ``look`` raises."""
-    path = there(store_path(target))
-    with Reader(read_only(path), path) as reader:
+    path = there(place_of(target))
+    if isinstance(path, Path):
+        with Reader(read_only(path), path) as reader:
+            return reader.info()
+    from evtrack.store.postgres import Reading, connect
+
+    with Reader(Reading(connect(path, reading=True), path), path) as reader:
         return reader.info()

@@ -84,12 +84,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: another process is writing; try again",
     ),
     "store.StoreNotSupportedError": (
-        "PostgreSQL の保存先にはまだ対応していません。ファイル名を指定してください。",
-        "a PostgreSQL store is not yet supported",
+        "PostgreSQL の保存先には追加の部品が要ります：pip install 'evtrack[postgres]'",
+        "a PostgreSQL store needs psycopg: pip install 'evtrack[postgres]'",
     ),
     "store.WrongTargetError": (
-        "EVTRACK_DB（--db）：保存先を読み取れません。ファイル名か sqlite: のURLを指定してください。",
-        "EVTRACK_DB: give a file's path or a sqlite: URL",
+        "EVTRACK_DB（--db）：保存先を読み取れません。ファイル名、sqlite: のURL、postgresql+psycopg://ユーザー@ホスト/データベース のいずれかを指定してください（パスワードの @ は %40）。",
+        "EVTRACK_DB: give a file's path, a sqlite: or a postgresql+psycopg: URL",
+    ),
+    "store.StoreUnreachableError": (
+        "{path}：サーバーに接続できません。サーバーが動いているか、ホスト名とポート番号が正しいかを確かめて、もう一度実行してください。",
+        "{path}: the server can't be reached",
+    ),
+    "store.StoreRefusedError": (
+        "{path}：サーバーに拒否されました。ユーザー名、パスワード、データベース名を確かめてください。",
+        "{path}: the server refuses",
+    ),
+    "store.StoreOutdatedError.server": (
+        "{path}：古い版の evtrack の保存先です。evtrack db upgrade で新しくなります（先に控えを作ってください）。",
+        "{path}: an older evtrack wrote it",
+    ),
+    "store.MigrationFailedError.server": (
+        "{path}：新しい構造にできませんでした。保存先は元のままです。evtrack を更新してから、もう一度実行してください。",
+        "{path}: the upgrade failed",
     ),
     "store.damaged": (
         "{path}：保存先が壊れています。evtrack db check で調べ、控えに戻してください。",

@@ -171,12 +171,21 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "doctor.from": ("（{where}）", "({where})"),
     "db.backup": ("控えを作りました：{path}", "copy written: {path}"),
+    "db.no_file": (
+        "PostgreSQL の保存先はファイルではありません。控えは {command} で作り、{restore} で戻せます。",
+        "a PostgreSQL store is no file: copy it with {command}, and bring a copy back with {restore}",
+    ),
+    "db.no_datasette": (
+        "Datasette が開けるのは SQLite の保存先だけです。PostgreSQL の保存先は psql などで見てください。",
+        "Datasette opens SQLite files alone; look at a PostgreSQL store with psql",
+    ),
     "db.restored": ("{path} を {copy} に戻しました。", "{path} is as {copy} again."),
     "db.set_aside": ("いままでの保存先：{path}", "the store before it: {path}"),
     "db.upgraded": (
         "構造を版{schema}にしました。前の保存先の控え：{path}",
         "the schema is {schema} now; a copy of the store before: {path}",
     ),
+    "db.upgraded_server": ("構造を版{schema}にしました。", "the schema is {schema} now."),
     "db.current": ("構造はもう版{schema}です。", "the schema is {schema} already."),
     "db.fault.damaged": (
         "{path}：壊れています（{text}）。控えに戻してください。",

@@ -89,11 +89,14 @@ def _records(path: str) -> Iterator[tuple[Record, bytes]]:
     return ((one.record, one.raw) for one in read_file(path) if isinstance(one, Read))
 
 
+def _new_folder() -> Path:
+    return Path(tempfile.mkdtemp(dir=sys.argv[3] if len(sys.argv) > 3 else None))
+
+
 def _new_store() -> tuple[Store, int]:
     from evtrack.store.store import Store
 
-    folder = Path(tempfile.mkdtemp(dir=sys.argv[3] if len(sys.argv) > 3 else None))
-    store = Store.open(str(folder / "bench.db"), now=lambda: datetime(2026, 11, 2, tzinfo=UTC))
+    store = Store.open(str(_new_folder() / "bench.db"), now=lambda: datetime(2026, 11, 2, tzinfo=UTC))
     return store, store.begin_run("load", "1", "claims")
 
 
@@ -194,9 +197,7 @@ def store_classes(path: str) -> Timed:
     from tests.bench import classes
 
     reads = list(_records(path))
-    store, _ = _new_store()
-    store.close()
-    engine = create_engine(f"sqlite:///{store.path.with_name('classes.db')}")
+    engine = create_engine(f"sqlite:///{_new_folder() / 'classes.db'}")
     SQLModel.metadata.create_all(engine)
 
     def save() -> tuple[int, None]:

@@ -122,9 +122,9 @@ def seen(desk: Desk) -> dict[str, Any]:
 
 
 def one_sentence(err: str, lang: str) -> str:
-    """The one line that was said, without the paths in it; a Japanese one has no English words but evtrack's own."""
+    """The one line that was said, without the paths and addresses in it; a Japanese one has no English words but evtrack's own."""
     assert re.fullmatch(r"evtrack: [^\n]+\n", err), err
-    told = re.sub(r"(/[^\s:：（()]+)+|EVTRACK_\w+", "", err)
+    told = re.sub(r"postgresql\+psycopg://[^\s：]+|(/[^\s:：（()]+)+|EVTRACK_\w+", "", err)
     if lang == "ja":
         assert not re.search(r"[A-Za-z]{2}", re.sub(r"evtrack( db \w+)?", "", told)), err
     return told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -12,17 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from evtrack.demo.server import Fault
+from tests.databases import change, stored
 
 if TYPE_CHECKING:
     from tests.desk import Desk, Invent
 
 pytestmark = pytest.mark.enable_socket
 KEY = "0123456789abcdefsecret"
-
-
-def stored(desk: Desk) -> dict[str, bytes]:
-    """The store's files, and what they hold."""
-    return {f.name: f.read_bytes() for f in desk.folder.iterdir() if f.suffix in (".db", ".raw")}
 
 
 def test_stale(small: Desk) -> None:
@@ -161,10 +156,7 @@ def test_grades_can_be_made_again_from_what_is_kept(small: Desk, tables: tuple[s
     """All grades deleted, `regrade --all` makes the same again from the documents kept, without asking a service."""
     small.refresh()
     before, shown = small.evidence(), small.show("dep-effect")
-    with sqlite3.connect(small.db, isolation_level=None) as connection:
-        for table in tables:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608 # names of our own
-    connection.close()
+    change(small.place, ";".join(f"DELETE FROM {table}" for table in tables))  # noqa: S608 # names of our own
     asked = len(small.server.seen)
     small.run("regrade", "--all")
     assert len(small.server.seen) == asked
@@ -180,7 +172,7 @@ def test_what_is_kept_is_what_came(small: Desk) -> None:
     from evtrack.store.read import open_reader
 
     small.refresh()
-    with open_reader(str(small.db)) as reader:
+    with open_reader(str(small.place)) as reader:
         kept = {record_id: reader.raw(record_id) for (record_id,) in small.rows("SELECT id FROM record")}
     articles, studies = small.folder / "kept.xml", small.folder / "kept.json"
     articles.write_bytes(
@@ -232,7 +224,7 @@ def test_demo(small: Desk) -> None:
         "EVTRACK_CTGOV_URL": "http://127.0.0.1:9/",
         "NCBI_API_KEY": KEY,
     }
-    before = stored(small)
+    before = stored(small.place)
     for lang, mark in (("en", "synthetic"), ("ja", "架空|合成|模擬|見本")):
         process = small.start("demo", "--lang", lang)
         out, err = process.communicate(timeout=20)
@@ -240,7 +232,7 @@ def test_demo(small: Desk) -> None:
         lines = [line for line in (out + err).splitlines() if line.strip()]
         assert len(lines) > 10
         assert [line for line in lines if not re.search(mark, line, re.IGNORECASE)] == []
-    assert stored(small) == before
+    assert stored(small.place) == before
     assert len(small.server.seen) == 0
 
 

@@ -11,16 +11,12 @@ import pytest
 
 from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
+from tests.databases import stored
 
 if TYPE_CHECKING:
     from tests.desk import Desk
 
 pytestmark = pytest.mark.enable_socket
-
-
-def stored(desk: Desk) -> dict[str, bytes]:
-    """The store's files, and what they hold."""
-    return {f.name: f.read_bytes() for f in desk.folder.iterdir() if f.suffix in (".db", ".raw")}
 
 
 def test_json_answer(small: Desk) -> None:
@@ -53,16 +49,16 @@ def test_answer_for_a_person(small: Desk) -> None:
 def test_dry_run(small: Desk) -> None:
     """--dry-run counts, fetches no record, and writes nothing: no store where there was none, no byte where there is one."""
     answer = small.run("refresh", "--dry-run", "--json").json
-    assert not small.db.exists()
+    assert not small.place.exists()
     assert answer["sources"]["pubmed"]["found"] >= 5
     assert answer["sources"]["ctgov"]["found"] >= 2
     assert small.asked("pubmed", "efetch") == 0
     assert not [s for s in small.server.seen if "filter.ids" in s.params]
     small.refresh()
     small.server.corpus = Corpus()
-    before, asked = stored(small), len(small.server.seen)
+    before, asked = stored(small.place), len(small.server.seen)
     assert re.search(r"\b0\b", small.run("refresh", "--dry-run").out)
-    assert stored(small) == before
+    assert stored(small.place) == before
     assert len(small.server.seen) > asked
 
 
@@ -70,7 +66,7 @@ def test_dry_run_where_nothing_answers(small: Desk) -> None:
     """A dry run that could not ask is exit 3 and writes nothing either."""
     small.server.faults += [Fault("pubmed", "503"), Fault("ctgov", "503")]
     small.run("refresh", "--dry-run", code=3)
-    assert not small.db.exists()
+    assert not small.place.exists()
 
 
 def test_one_source(small: Desk) -> None:
@@ -113,7 +109,7 @@ def test_wrong_usage(small: Desk, arguments: tuple[str, ...], word: str) -> None
         assert len(answer.err.splitlines()) == 1
         assert word in answer.err
     assert small.server.seen == ()
-    assert not small.db.exists()
+    assert not small.place.exists()
 
 
 @pytest.mark.parametrize("name", ["RETRIES", "TIMEOUT", "DEADLINE", "PUBMED_INTERVAL", "RETRY_WAIT"])

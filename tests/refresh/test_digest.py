@@ -93,7 +93,7 @@ def test_nowhere_to_send_is_told_first(small: Desk) -> None:
     small.environ["EVTRACK_NOTIFY"] = "json://hidden"
     assert "--dry-run" in small.run("refresh", "--notify", "--dry-run", code=2).err
     assert small.server.seen == ()
-    assert not small.db.exists()
+    assert not small.place.exists()
 
 
 def test_a_refresh_in_vain_repeats_no_old_news(small: Desk) -> None:

@@ -6,7 +6,6 @@ each fault meets each request; else a few of them meet the first, a middle and t
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ import pytest
 from evtrack.demo import weeks
 from evtrack.demo.server import Fault
 from evtrack.rules import Rules, load_rules
+from tests.databases import Place, forget
 from tests.refresh.test_faults import NONE_FOUND
 from tests.same_state import State, differences, history_of, state_of
 
@@ -48,7 +48,7 @@ SHORT = [("503", None), ("short-page", None), ("strangers", None), ("repeated", 
 SERVICES: tuple[ServiceName, ...] = ("pubmed", "ctgov")
 TODAY = date(2026, 11, 9)
 WORDS = "SELECT claim_id, label_en, label_ja, people_en, people_ja FROM claim_grade WHERE valid_to IS NULL"
-IN_PART = "SELECT DISTINCT claim_id FROM search WHERE run = (SELECT max(run) FROM search) AND NOT complete"
+IN_PART = "SELECT DISTINCT claim_id FROM search WHERE run = (SELECT max(run) FROM search) AND complete = 0"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -67,7 +67,7 @@ class Week:
 
     corpus: Corpus
     day: int
-    before: Path | None
+    before: Place | None
     requests: dict[ServiceName, int]
     told: Counter[tuple[Any, ...]]
     levels: dict[str, Any]
@@ -147,13 +147,13 @@ def undisturbed(
 
     def week(name: str) -> Week:
         if name not in met:
-            before = built("everywhere", corpora[0], claims=few_claims).folder if name == "news" else None
+            before = built("everywhere", corpora[0], claims=few_claims).place if name == "news" else None
             there = Week(corpora[name == "news"], 7 if before else 0, before, {}, Counter(), {}, {}, {})
             begin(by_few, there, "undisturbed")
             answer = by_few.refresh()
             requests = {service: by_few.asked(service) for service in SERVICES}
             levels = {c["claim_id"]: (c["level"], c["stance"]) for c in answer["claims"]}
-            state, history = state_of(by_few.db), history_of(by_few.db)
+            state, history = state_of(by_few.place), history_of(by_few.place)
             met[name] = replace(there, requests=requests, told=told_by(answer), levels=levels, state=state, history=history)  # fmt: skip
         return met[name]
 
@@ -162,11 +162,12 @@ def undisturbed(
 
 def begin(desk: Desk, week: Week, name: str) -> None:
     """Go to a week, with a store of this name as it was before."""
-    for file in desk.folder.glob("trial-*"):
-        file.unlink()
-    desk.environ["EVTRACK_DB"] = str(desk.folder / f"trial-{name}.db")
-    for file in week.before.glob("evtrack.db*") if week.before else ():
-        shutil.copy(file, desk.folder / file.name.replace("evtrack", f"trial-{name}", 1))
+    if desk.place.exists():
+        forget(desk.place)
+    if week.before:
+        desk.bring(week.before, f"trial-{name}")
+    else:
+        desk.environ["EVTRACK_DB"] = str(desk.another(f"trial-{name}").place)
     desk.server.corpus = week.corpus
     desk.server.forget()
     desk.at(week.day)
@@ -234,7 +235,7 @@ def disturbed(desk: Desk, week: Week, fault: Fault, where: str) -> None:
 
 def same(desk: Desk, week: Week, where: str, without: tuple[str, ...] = ()) -> None:
     """The store is, and was, what it would have been; ``without`` parts in which a lie of the service may stand for a week."""
-    expected, found = {**week.state, **week.history}, {**state_of(desk.db), **history_of(desk.db)}
+    expected, found = {**week.state, **week.history}, {**state_of(desk.place), **history_of(desk.place)}
     for part in without:
         expected.pop(part), found.pop(part)
     apart = differences(found, expected)

@@ -83,7 +83,7 @@ def converges(desk: Desk, whole: Built) -> None:
     desk.environ |= {"EVTRACK_TIMEOUT": "20", "EVTRACK_DEADLINE": "60"}  # a busy machine is no fault of the services
     answer = desk.refresh()
     assert {c["status"] for c in answer["claims"]} == {"complete"}
-    assert_same(desk.db, whole.folder / "evtrack.db", history=True)
+    assert_same(desk.place, whole.place, history=True)
     told = [(c["claim_id"], c["record_id"]) for c in desk.run("changes", "--since", "0", "--format", "json").json["changes"]
             if c["kind"] == "new_record"]  # fmt: skip
     assert len(told) == len(set(told))
@@ -123,7 +123,7 @@ def test_a_fault_that_passes(
         assert all(s["retries"] >= 1 for s in answer["sources"].values())
     if answer["status"] == "complete":
         unsure = ("search",) if kind in TWISTED else ()  # a count that was no count stands there for a week
-        assert_same(troubled.db, whole.folder / "evtrack.db", without=unsure)
+        assert_same(troubled.place, whole.place, without=unsure)
     not_wrong(troubled, answer, whole)
     converges(troubled, whole)
 

@@ -20,6 +20,7 @@ import pytest
 from evtrack.config import Settings
 from evtrack.demo.server import Fault
 from evtrack.http import HttpService
+from tests.databases import Place
 from tests.desk import FIRST
 from tests.refresh.test_everywhere import (
     SERVICES,
@@ -48,12 +49,12 @@ HTTP = HttpService.__init__.__kwdefaults__ or {}
 
 
 @pytest.fixture
-def first(built: Callable[..., Built], first_week: Corpus, few_claims: Path) -> Path:
-    """The file of a store whose first refresh nothing disturbed."""
-    return built("first", first_week, claims=few_claims).folder / "evtrack.db"
+def first(built: Callable[..., Built], first_week: Corpus, few_claims: Path) -> Place:
+    """The place of a store whose first refresh nothing disturbed."""
+    return built("first", first_week, claims=few_claims).place
 
 
-def barred(desk: Desk, first: Path, service: ServiceName, url: str) -> list[str]:
+def barred(desk: Desk, first: Place, service: ServiceName, url: str) -> list[str]:
     """A refresh with one service behind ``url``: what it says of it. Then a clean one, as if nothing had been."""
     right = desk.environ[URLS[service]]
     desk.environ[URLS[service]] = url
@@ -64,14 +65,14 @@ def barred(desk: Desk, first: Path, service: ServiceName, url: str) -> list[str]
     assert {c["status"] for c in answer["claims"]} <= {"partial", "not_asked"}
     desk.environ[URLS[service]] = right
     desk.refresh()
-    assert_same(desk.db, first, history=True)
+    assert_same(desk.place, first, history=True)
     errors: list[str] = answer["sources"][service]["errors"]
     return errors
 
 
 @pytest.mark.parametrize("service", ["pubmed", "ctgov"])
 def test_a_name_that_is_not_known(
-    small: Desk, first: Path, monkeypatch: pytest.MonkeyPatch, service: ServiceName
+    small: Desk, first: Place, monkeypatch: pytest.MonkeyPatch, service: ServiceName
 ) -> None:
     """Where no name server knows the host the source is down with a sentence, and the other one is whole."""
     looked_up = socket.getaddrinfo
@@ -172,7 +173,7 @@ def listener() -> Iterator[Callable[[Path | None], tuple[str, list[bytes]]]]:
 )  # fmt: skip
 def test_a_wrong_certificate_is_refused(
     small: Desk,
-    first: Path,
+    first: Place,
     certificate: Callable[..., Path],
     listener: Callable[[Path | None], tuple[str, list[bytes]]],
     service: ServiceName,
@@ -200,7 +201,7 @@ def test_a_wrong_certificate_is_refused(
     ids=["zero", "past", "negative", "garbage", "a float", "absurd", "endless", "in the year 9999", "no date"],
 )  # fmt: skip
 def test_whatever_a_service_asks_to_wait(
-    small: Desk, first: Path, full: bool, tally: Callable[[int], None], retry_after: str, whole: bool
+    small: Desk, first: Place, full: bool, tally: Callable[[int], None], retry_after: str, whole: bool
 ) -> None:
     """What can be waited for is, what is no time asks for nothing, and an absurd time costs no hour: partial, and it says so."""
     an_hour_ago = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
@@ -218,7 +219,7 @@ def test_whatever_a_service_asks_to_wait(
         desk.server.faults.clear()
         if not whole:
             desk.refresh()
-        assert_same(desk.db, first, history=True)
+        assert_same(desk.place, first, history=True)
 
 
 @pytest.mark.parametrize(("service", "path"), [("pubmed", "esearch"), ("pubmed", "epost"), ("pubmed", "efetch"), ("ctgov", "studies")])  # fmt: skip
@@ -253,7 +254,7 @@ def test_counting_beforehand(small: Desk, tally: Callable[[int], None], kind: st
         counts = [q["count"] for q in answer.json["queries"] if q["source"] == service]
         assert counts[0] is not None
         assert set(counts[1:]) == {None}
-    assert not small.db.exists()
+    assert not small.place.exists()
 
 
 @pytest.mark.parametrize("days", [-3653, 0.5, 400], ids="{:+g} days".format)
@@ -304,5 +305,5 @@ def test_a_sleeping_machine(
 
 def as_expected(desk: Desk, week: Week) -> None:
     """The store is, and was, what the week makes of it."""
-    found, expected = {**state_of(desk.db), **history_of(desk.db)}, {**week.state, **week.history}
+    found, expected = {**state_of(desk.place), **history_of(desk.place)}, {**week.state, **week.history}
     assert differences(found, expected) == []

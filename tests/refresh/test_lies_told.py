@@ -182,6 +182,7 @@ def test_a_claim_that_is_gone_has_not_drifted(small: Desk, packs: Path) -> None:
     assert drifts(small.refresh()) == []
 
 
+@pytest.mark.files("links between files")
 def test_a_link_to_a_store_is_that_store(small: Desk, tmp_path: Path) -> None:
     """A store that is reached through a symbolic link has the lock of the store: nobody writes beside another run."""
     small.refresh()
@@ -191,11 +192,12 @@ def test_a_link_to_a_store_is_that_store(small: Desk, tmp_path: Path) -> None:
     asked = len(small.server.seen)
     through = small.another("through")
     through.environ |= {"EVTRACK_DB": str(link), "EVTRACK_TIMEOUT": "0.3"}
-    with one_writer(small.db):
+    with one_writer(small.place):
         assert "another run of evtrack is writing" in through.run("refresh", code=3).err
     assert len(small.server.seen) == asked
 
 
+@pytest.mark.files("links between files")
 def test_what_comes_through_a_link_is_the_stores(small: Desk, invent: Invent, tmp_path: Path) -> None:
     """What a run through a symbolic link keeps is whole for who opens the store itself: its bytes lie beside the store."""
     small.refresh()
@@ -227,7 +229,7 @@ def test_sigterm_while_waiting_for_the_lock(small: Desk) -> None:
             sent.append(time.monotonic())
             os.kill(os.getpid(), signal.SIGTERM)
 
-    with one_writer(small.db):
+    with one_writer(small.place):
         thread = threading.Thread(target=terminate)
         thread.start()
         answer = small.run("refresh", "--json", code=3)

@@ -16,6 +16,9 @@ import pytest
 
 from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import Fault
+from evtrack.store.store import Store
+from tests.databases import forget
+from tests.desk import FIRST
 from tests.same_state import assert_same
 
 if TYPE_CHECKING:
@@ -48,9 +51,7 @@ def test_kill_at_ten_moments(busy: Desk, whole: Built, tally: Callable[[int], No
     started = time.monotonic()
     busy.start("refresh", "--quiet").wait(60)
     requests, lasts = len(busy.server.seen), time.monotonic() - started
-    busy.db.unlink()
-    for other in busy.folder.glob("evtrack.db*"):
-        other.unlink()
+    forget(busy.place)
     for number in range(10):
         before = len(busy.server.seen)
         process = busy.start("refresh", "--full", "--quiet")
@@ -60,12 +61,12 @@ def test_kill_at_ten_moments(busy: Desk, whole: Built, tally: Callable[[int], No
             time.sleep(lasts * moments.uniform(0.3, 1.0))
         process.kill()
         process.communicate()
-        if busy.db.exists():
+        if busy.place.exists():
             busy.sound()
             busy.status()
     busy.refresh()
     busy.sound()
-    assert_same(busy.db, busy.of(whole).db)
+    assert_same(busy.place, busy.of(whole).place)
     tally(10)
 
 
@@ -187,12 +188,8 @@ def test_no_transaction_while_the_net_is_asked(busy: Desk, until: Until) -> None
     before = busy.asked("ctgov")
     process = busy.start("refresh", "--json", EVTRACK_TIMEOUT="20", EVTRACK_DEADLINE="30")
     until(lambda: busy.asked("ctgov") > before)
-    import sqlite3
-
-    with sqlite3.connect(busy.db, timeout=0.5, isolation_level=None) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    connection.close()
+    with Store.open(busy.place, now=lambda: FIRST, timeout=0.5) as other, other.transaction():
+        pass
     assert process.poll() is None
     busy.mend()
     process.communicate(timeout=30)

@@ -83,10 +83,10 @@ def test_a_variable_that_is_wrong_is_not_repeated(small: Desk, tally: Callable[[
     for name, value in VARIABLES:
         for command in commands:
             desk.environ |= {"EVTRACK_DB": right, name: value}
-            said = desk.run(*command.split(), code=(1, 2)).said
+            said = desk.run(*command.split(), code=(1, 2, 3)).said
             desk.environ["EVTRACK_DB"] = right
             if name == "EVTRACK_DB":
-                said += desk.run(*command.split(), "--db", value, code=(1, 2)).said
+                said += desk.run(*command.split(), "--db", value, code=(1, 2, 3)).said
             else:
                 assert name in said
             assert traces([PASSWORD, "w0rd"], [said], [desk.folder]) == [], (name, value, command)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade
 from evtrack.record import AbstractSection, NctId, PartialDate, Reason, Record, RecordId, Trial
 from evtrack.store.store import Store
+from tests.databases import Place, Places
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -123,6 +123,7 @@ class Bench:
 
     store: Store
     clock: Clock
+    place: Place
     results: list[Any] = field(default_factory=list)
 
     def load(self, *records: Record, kind: Any = "load", raw: Callable[[Record], bytes] = raw_of) -> int:
@@ -138,9 +139,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, clock: Clock) -> Iterator[Bench]:
-    with Store.open(tmp_path / "evtrack.db", now=clock) as store:
-        yield Bench(store, clock)
+def bench(places: Places, clock: Clock) -> Iterator[Bench]:
+    place = places.new(whole=True)
+    with Store.open(place, now=clock) as store:
+        yield Bench(store, clock, place)
 
 
 class Make:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from evtrack.record import PMID, Correction, PartialDate, Record, RecordId
 from evtrack.store.moments import Later, Retraction
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
+from tests.databases import Places, many_rows
 
 Run = Callable[..., int]
 
@@ -57,7 +56,7 @@ def week(bench: Any, make: Any) -> Run:
 def test_a_claim_without_a_grade_has_no_moments(bench: Any) -> None:
     """Nothing was known of it, so nothing moved."""
     bench.load()
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         assert reader.claim_history("c-one") == ()
         assert reader.claim_histories([]) == {}
 
@@ -69,7 +68,7 @@ def test_only_moves_are_moments(bench: Any, make: Any, week: Run) -> None:
     week(make.claim(level="animal", notes=(make.claim().label,)), {mice.id: make.tied()})
     paper = make.article(2)
     week(make.claim(level="rct", k_of_n=(1, 1, 0)), {mice.id: make.tied(), paper.id: make.tied("rct")}, (paper,))
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         first, second = reader.claim_history("c-one")
         assert (first.run, first.run_kind, first.since, first.level, first.k, first.n) == (
             1, "refresh", "2026-01-05T10:00:00Z", "animal", 1, 1,
@@ -85,7 +84,7 @@ def test_history_ends_at_the_day_asked_about(bench: Any, make: Any, week: Run) -
     mice = make.article(1)
     week(make.claim(level="animal"), {mice.id: make.tied()}, (mice,))
     week(make.claim(level="none", stance="n/a"), {})
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         assert [m.level for m in reader.claim_history("c-one", date(2026, 1, 4))] == []
         assert [m.level for m in reader.claim_history("c-one", date(2026, 1, 5))] == ["animal"]
         assert [m.level for m in reader.claim_history("c-one", 1)] == ["animal"]
@@ -110,7 +109,7 @@ def test_why_names_what_can_move_a_grade(bench: Any, make: Any, week: Run) -> No
         (preprint, again),
         {trial.id: "retracted"},
     )
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         first, second = reader.claim_history("c-one")
         assert {c.record_id for c in first.why} == {trial.id, mice.id}
         assert [(c.kind, c.record_id) for c in second.why] == [
@@ -126,7 +125,7 @@ def test_an_edited_claim_and_other_rules_are_reasons(bench: Any, make: Any, week
     mice = make.article(1)
     week(make.claim(level="animal"), {mice.id: make.tied()}, (mice,))
     week(make.claim(level="in_vitro"), {mice.id: make.tied("in_vitro")}, claim_hash="other", rules="r2", kind="regrade")
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         moment = reader.claim_history("c-one")[-1]
         assert moment.run_kind == "regrade"
         assert {(c.kind, c.before, c.after) for c in moment.why} == {
@@ -140,7 +139,7 @@ def test_other_claims_changes_are_not_told(bench: Any, make: Any, week: Run) -> 
     mice = make.article(1)
     other = Change("claim_changed", "c-two", None, None, None, "minor")
     week(make.claim(level="animal"), {mice.id: make.tied()}, (mice,), beside=(other,))
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         assert other not in reader.claim_history("c-one")[0].why
         assert reader.claim_histories(["c-one", "c-two"])["c-two"] == ()
 
@@ -157,7 +156,7 @@ def test_what_became_of_records_after_a_day(bench: Any, make: Any, week: Run) ->
     retracted = Change("retracted", "c-one", trial.id, None, "retracted", "critical")
     week(make.claim(level="none"), ties, beside=(retracted, gone, merged))
     ids = sorted(ties)
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         assert reader.later(ids, date(2026, 1, 5)) == {
             trial.id: Later("retracted", "2026-01-19T12:00:00Z"),
             mice.id: Later("record_removed", "2026-01-19T12:00:00Z", str(twin.id)),
@@ -178,7 +177,7 @@ def test_retractions_say_since_when_and_by_which_notice(bench: Any, make: Any, w
     told = make.article(1, corrections=(*notes, notice), revised=PartialDate(2026, 1, 10))
     ties = {**sound, paper.id: make.tied("none", "n/a", counts_for_claim=False)}
     week(make.claim(), ties, (told,), {paper.id: "retracted", bare.id: "retracted"})
-    with open_reader(bench.store.path) as reader:
+    with open_reader(bench.place) as reader:
         since = "2026-01-12T11:00:00Z"
         assert reader.retractions(sorted(sound)) == {
             paper.id: Retraction(since, RecordId("PMID:90000051"), "J Invent. 2026 Jan;1:1"),
@@ -198,10 +197,9 @@ _GRADES = st.tuples(
 
 @given(told=st.lists(_GRADES, max_size=8))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_moments_are_the_runs_of_equal_grades(told: list[Any], tmp_path: Path, make: Any, clock: Any) -> None:
+def test_moments_are_the_runs_of_equal_grades(told: list[Any], places: Places, make: Any, clock: Any) -> None:
     """Whatever the grades of the weeks were, the moments are these grades with repetitions left out."""
-    path = tmp_path / f"{time.monotonic_ns()}.db"
-    with Store.open(path, now=clock) as store:
+    with Store.open(places.new(str(time.monotonic_ns()), whole=True), now=clock) as store:
         for level, provisional, stance, k, n in told:
             run = store.begin_run("refresh", "r", "c")
             grade = make.claim(level=level, provisional_level=provisional, stance=stance, k_of_n=(k, n, 0))
@@ -214,10 +212,9 @@ def test_moments_are_the_runs_of_equal_grades(told: list[Any], tmp_path: Path, m
 def test_ten_years_of_weeks_are_read_at_once(bench: Any) -> None:
     """43 claims and 500 weeks with 100 changes each are read in well under a second."""
     bench.store.close()
-    path = bench.store.path
     claims = [f"c-{n}" for n in range(43)]
-    with sqlite3.connect(path) as connection:
-        connection.executemany(
+    with many_rows(bench.place) as insert:
+        insert(
             "INSERT INTO run VALUES (?, 'refresh', '2026-01-05T09:00:00Z', '2026-01-05T10:00:00Z', 'complete', 'r', 'c', '0', '{}')",
             [(n,) for n in range(1, 501)],
         )
@@ -226,18 +223,17 @@ def test_ten_years_of_weeks_are_read_at_once(bench: Any) -> None:
             for claim in claims
             for n in range(1, 501)
         ]
-        connection.executemany(
+        insert(
             """INSERT INTO claim_grade (claim_id, valid_from, valid_to, level, stance, synthesis, k, n, needs_review, label_ja,
                label_en, people_ja, people_en, rules_version, claim_hash, grade)
                VALUES (?, ?, ?, ?, 'supports', 0, 1, 1, 0, '', '', '', '', 'r', 'h', '{}')""",
             grades,
         )
-        connection.executemany(
+        insert(
             """INSERT INTO "change" (run, kind, claim_id, record_id, severity) VALUES (?, 'new_record', ?, ?, 'minor')""",
             [(n, claims[i % 43], f"PMID:{90000000 + n * 100 + i}") for n in range(1, 501) for i in range(100)],
         )
-    connection.close()
-    with open_reader(path) as reader:
+    with open_reader(bench.place) as reader:
         started = time.perf_counter()
         histories = reader.claim_histories(claims)
         took = time.perf_counter() - started

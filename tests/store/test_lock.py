@@ -13,6 +13,7 @@ import pytest
 from evtrack.cli.problems import line_of
 from evtrack.store.lock import lock_path, one_writer
 from evtrack.store.target import NoLocksError, StoreBusyError, StoreError
+from tests.databases import Places
 
 HOLDS = """
 import sys
@@ -23,9 +24,9 @@ with one_writer(sys.argv[1]):
 """
 
 
-def test_the_second_waits_then_leaves(tmp_path: Path) -> None:
+def test_the_second_waits_then_leaves(places: Places) -> None:
     """While another process holds the store the second says that it waits, then leaves; a killed holder holds nothing."""
-    path = tmp_path / "evtrack.db"
+    path = places.new()
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -43,16 +44,17 @@ def test_the_second_waits_then_leaves(tmp_path: Path) -> None:
     holder.kill()
     holder.communicate()
     with one_writer(path, wait=1, waiting=lambda: told.append("again")):
-        assert lock_path(path).stat().st_mode & 0o777 == 0o600
+        assert not isinstance(path, Path) or lock_path(path).stat().st_mode & 0o777 == 0o600
     assert told == ["waits"]
 
 
-def test_another_store_is_free(tmp_path: Path) -> None:
+def test_another_store_is_free(places: Places) -> None:
     """A lock is one store's."""
-    with one_writer(tmp_path / "a.db"), one_writer(tmp_path / "b.db", wait=0):
+    with one_writer(places.new("a")), one_writer(places.new("b"), wait=0):
         pass
 
 
+@pytest.mark.files("where a lock file can lie")
 def test_where_no_lock_can_be_made(tmp_path: Path) -> None:
     """A folder that can't be made is told with the store's name and a mend."""
     (tmp_path / "file").write_text("x")
@@ -61,6 +63,7 @@ def test_where_no_lock_can_be_made(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["file"]
 
 
+@pytest.mark.files("file systems")
 @pytest.mark.parametrize("refusal", [OSError(errno.ENOLCK, "No locks available"), NotImplementedError("no flock")])
 def test_a_file_system_without_locks_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Exception

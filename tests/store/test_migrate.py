@@ -19,6 +19,8 @@ from evtrack.store.store import Store
 from evtrack.store.target import SCHEMA, StoreBusyError, StoreOutdatedError, look
 from evtrack.store.views import VIEWS
 
+pytestmark = pytest.mark.files("the released schemas never were on a server; test_postgres.py has its migrations")
+
 
 def schema_text(path: Path) -> dict[str, Any]:
     """``sqlite_master`` without layout: blanks and quotes aside, the parts of a table as a set (their order says nothing)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,15 @@ import pytest
 from evtrack.record import PartialDate, Record, RecordId, Skipped
 from evtrack.store.raw import RawFile, raw_hash, read_raw
 from evtrack.store.store import Store
+from tests.databases import Place, Places, change, rows_of, written
 
 
-def dump_of(path: Path) -> dict[str, list[Any]]:
+def dump_of(place: Place) -> dict[str, list[Any]]:
     """All rows of the current state: what must be the same whatever the order."""
-    connection = sqlite3.connect(path)
-    rows = {
-        "record": connection.execute("SELECT * FROM record ORDER BY id").fetchall(),
-        "version": connection.execute("SELECT * FROM record_version ORDER BY record_id, valid_from").fetchall(),
+    return {
+        "record": rows_of(place, "SELECT * FROM record ORDER BY id"),
+        "version": rows_of(place, "SELECT * FROM record_version ORDER BY record_id, valid_from"),
     }
-    connection.close()
-    return rows
-
-
-def changes_of(store: Store) -> int:
-    """How many rows SQLite has written over this connection."""
-    return store._writer.dbapi.total_changes
 
 
 def test_a_record_comes_back_equal_with_its_bytes(bench: Any, make: Any) -> None:
@@ -49,9 +41,9 @@ def test_a_second_save_of_the_same_writes_nothing(bench: Any, make: Any) -> None
     bench.load(*records)
     assert (len(bench.results[0].new), bench.results[0].unchanged) == (1200, 0)
     run = bench.store.begin_run("load", "rules-1", "claims-1")
-    before = changes_of(bench.store)
+    before = written(bench.store)
     result = bench.store.save_records(run, [(r, make.raw(r)) for r in records])
-    assert changes_of(bench.store) == before
+    assert written(bench.store) == before
     assert (result.new, result.changed, result.unchanged, result.kept) == ([], [], 1200, {})
 
 
@@ -62,7 +54,7 @@ def test_a_changed_record_gets_a_new_version_and_the_old_one_stays(bench: Any, m
     assert bench.results[1].changed == [old.id]
     assert bench.results[1].kept == {old.id: new}
     assert bench.store.record(old.id) == new
-    spans = [(row[1], row[2]) for row in dump_of(bench.store.path)["version"]]
+    spans = [(row[1], row[2]) for row in dump_of(bench.place)["version"]]
     assert spans == [(first, second), (second, None)]
 
 
@@ -95,7 +87,7 @@ def test_the_newer_revision_wins_then_the_richer_format(
     assert unchanged == 1  # the worse one coming second changed nothing
 
 
-def test_any_order_of_files_gives_the_same_store(tmp_path: Path, clock: Any, make: Any) -> None:
+def test_any_order_of_files_gives_the_same_store(places: Places, clock: Any, make: Any) -> None:
     """In one run every permutation of files leaves the same rows, ties decided by content; again, nothing changes."""
     base = make.article(1, title="held before")
     readings = [
@@ -109,23 +101,23 @@ def test_any_order_of_files_gives_the_same_store(tmp_path: Path, clock: Any, mak
     for number, order in enumerate(itertools.permutations(range(6))):
         if number % 30:
             continue
-        path = tmp_path / f"{number}.db"
+        place = places.new(str(number), whole=True)
         reads = [
             *((r, make.raw(r)) for r in readings),
             (same_content_other_bytes, b"<a/>"),
             (same_content_other_bytes, b"<b/>"),
         ]
-        with Store.open(path, now=clock) as store:
+        with Store.open(place, now=clock) as store:
             first = store.begin_run("load", "1", "1")
             store.save_records(first, [(base, make.raw(base))])
             run = store.begin_run("load", "1", "1")
             for i in order:
                 store.save_records(run, [reads[i]])
             again = store.begin_run("load", "1", "1")
-            before = changes_of(store)
+            before = written(store)
             assert store.save_records(again, [reads[i] for i in reversed(order)]).unchanged == 6
-            assert changes_of(store) == before
-        results.append(dump_of(path))
+            assert written(store) == before
+        results.append(dump_of(place))
     assert all(r == results[0] for r in results)
     assert results[0]["record"][0][3] in ("tie one", "tie two")
 
@@ -137,7 +129,7 @@ def test_a_better_reading_in_the_same_run_replaces_its_version(bench: Any, make:
     assert bench.store.save_records(run, [(worse, b"w")]).new == [worse.id]
     result = bench.store.save_records(run, [(better, b"b")])
     assert (result.changed, result.kept) == ([worse.id], {worse.id: better})
-    assert [row[1:3] for row in dump_of(bench.store.path)["version"]] == [(run, None)]
+    assert [row[1:3] for row in dump_of(bench.place)["version"]] == [(run, None)]
     assert bench.store.raw(worse.id) == b"b"
 
 
@@ -203,7 +195,7 @@ def test_a_record_that_came_and_went_in_one_run_leaves_no_interval(bench: Any, m
     record = make.article(1)
     bench.store.save_records(run, [(record, b"r")])
     bench.store.mark_removed(run, [record.id])
-    assert dump_of(bench.store.path)["version"] == []
+    assert dump_of(bench.place)["version"] == []
     assert bench.store.record(record.id) is None
 
 
@@ -213,7 +205,7 @@ def test_what_could_not_be_read_is_kept_with_its_reason(bench: Any) -> None:
     bench.store.save_skipped(run, [Skipped("a.xml:7", "no PMID", b"<broken"), Skipped("b.xml:1", "no title", b"")])
     listed = bench.store.skipped(run)
     assert [(s.where, s.why) for s in listed] == [("a.xml:7", "no PMID"), ("b.xml:1", "no title")]
-    assert read_raw(bench.store.path, listed[0].raw_hash) == b"<broken"
+    assert bench.store._raw.get(listed[0].raw_hash) == b"<broken"
     assert bench.store.skipped(run + 1) == []
     assert len(bench.store.skipped()) == 2
 
@@ -235,6 +227,7 @@ def test_a_lone_surrogate_stops_no_batch(bench: Any, make: Any) -> None:
     assert bench.store.record(odd.id) == odd
 
 
+@pytest.mark.files("the file of raw documents; test_postgres.py asks the same of the table")
 def test_raw_documents_are_kept_once(tmp_path: Path) -> None:
     """The same bytes are one row, empty ones too; unknown ones are a KeyError."""
     raw = RawFile(tmp_path / "x.db", threads=1)
@@ -249,13 +242,15 @@ def test_raw_documents_are_kept_once(tmp_path: Path) -> None:
         read_raw(tmp_path / "none.db", keys[0])
 
 
-def test_a_failed_write_of_raw_documents_is_taken_back(tmp_path: Path, make: Any, clock: Any) -> None:
+def test_a_failed_write_of_raw_documents_is_taken_back(bench: Any, make: Any) -> None:
     """Raw bytes that can't be kept keep the records out too: a record lacks nothing that it names."""
-    with Store.open(tmp_path / "x.db", now=clock) as store:
-        run = store.begin_run("load", "1", "1")
-        store._raw._connection.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON raw BEGIN SELECT raise(ABORT, 'disk full'); END"
-        )
-        with pytest.raises(sqlite3.IntegrityError, match="disk full"):
-            store.save_records(run, [(make.article(1), b"1")])
-        assert list(store.records()) == []
+    store = bench.store
+    run = store.begin_run("load", "1", "1")
+    if isinstance(bench.place, Path):
+        full = "CREATE TRIGGER full BEFORE INSERT ON raw BEGIN SELECT raise(ABORT, 'disk full'); END"
+        change(bench.place.with_name("evtrack.db.raw"), full)
+    else:
+        change(bench.place, 'ALTER TABLE raw ADD CONSTRAINT "disk full" CHECK (size > 99)')
+    with pytest.raises(Exception, match="disk full"):
+        store.save_records(run, [(make.article(1), b"1")])
+    assert list(store.records()) == []

@@ -16,6 +16,8 @@ from evtrack.store.store import Store
 from evtrack.store.target import StoreError, StoreTooNewError, journal_of, look, raw_path, read_only, refused
 from tests.store.conftest import Clock
 
+pytestmark = pytest.mark.files("SQLite refuses; test_postgres.py has what a server refuses")
+
 
 def _small(connection: sqlite3.Connection) -> None:
     """Let SQLite find its disk full from now on."""
@@ -59,6 +61,7 @@ def test_skipped_records_that_find_no_room(tmp_path: Path, clock: Clock) -> None
     """What could not be read is kept outside a transaction of the store: a full disk is told there too."""
     with Store.open(tmp_path / "evtrack.db", now=clock) as store:
         run = store.begin_run("load", "1", "1")
+        assert isinstance(store._raw, RawFile)
         _small(store._raw._connection)
         with pytest.raises(StoreError, match="can't be written"):
             store.save_skipped(run, [Skipped("a.xml:3", "no id", os.urandom(100_000))])

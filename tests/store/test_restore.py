@@ -18,6 +18,8 @@ from evtrack.store.restore import restore
 from evtrack.store.store import Store
 from evtrack.store.target import NotAStoreError, StoreBusyError, StoreError, StoreMissingError
 
+pytestmark = pytest.mark.files("a database is brought back by pg_restore")
+
 
 def _save(path: Path, clock: Any, *records: tuple[Any, bytes]) -> None:
     with Store.open(path, now=clock) as store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +20,16 @@ from evtrack.store.views import VIEWS
 
 
 def rows(bench: Any, sql: str, **values: Any) -> list[dict[str, Any]]:
-    """Rows of the store's file by column, as Datasette reads them."""
-    connection = sqlite3.connect(f"file:{bench.store.path}?mode=ro", uri=True)
+    """Rows of the store by column, as Datasette reads them, or another client of a server."""
+    if not isinstance(bench.place, Path):
+        import psycopg
+        from psycopg.rows import dict_row
+
+        from evtrack.store.postgres import spelled
+
+        with psycopg.connect(bench.place.server, row_factory=dict_row) as client:
+            return client.execute(spelled(sql), values).fetchall()
+    connection = sqlite3.connect(f"file:{bench.place}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:
         return [dict(row) for row in connection.execute(sql, values)]

@@ -28,6 +28,8 @@ TYPED = {
     "sqlite",
     "postgresql",
     "psycopg",
+    "postgres",
+    "psql",
     "https",
     "ja",
     "en",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -123,6 +125,7 @@ def upgrade() -> None:
     SQLite drops no foreign key from a table: it is made anew, and its rows are carried over with their ids.
     """
     kept = {"sqlite_autoincrement": True}  # ids count up for good: reflection tells nothing of it
-    with op.batch_alter_table("override", recreate="always", table_kwargs=kept) as batch:
+    recreate: Literal["always", "never"] = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("override", recreate=recreate, table_kwargs=kept) as batch:
         batch.drop_constraint("fk_override_record_id", type_="foreignkey")
         batch.add_column(sa.Column("seen", sa.Text, nullable=False, server_default=sa.text("'{}'")))
