@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, urlencode
 
 from evtrack.claim import Claim, Concept
 from evtrack.concepts import PLACEHOLDER, covered, related_agents
+from evtrack.sources._cover import Block, NotReadError, Query, terms, words_of
 
 PARAMETERS = (
     "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
@@ -15,6 +17,15 @@ PARAMETERS = (
 )  # fmt: skip
 """What may narrow a search in API v2 (clinicaltrials.gov/data-api/api, "Studies")."""
 
+
+AREAS = {
+    "query.cond": "ConditionSearch", "query.intr": "InterventionSearch", "query.locn": "LocationSearch",
+    "query.outc": "OutcomeSearch", "query.titles": "TitleSearch",
+}  # fmt: skip
+"""Parameter → the search area that it looks through (clinicaltrials.gov/data-api/about-api/search-areas)."""
+
+_ODD = re.compile(r"\b(?:AREA|RANGE|EXPANSION|COVERAGE|TILT|SEARCH|MISSING|ALL)\b|\bNCT\d|[\[\]]")
+"""Operators of Essie, and ids, mean something else beside other words: such a query is asked as it stands."""
 
 _READABLE = " \"'()[]{}:,;|/*?!<>@"
 
@@ -41,6 +52,22 @@ def ctgov_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[dict[s
 def query_text(parameters: Mapping[str, str]) -> str:
     """Parameters as one text: sorted, readable, the same for the same question; ``parse_qsl`` reads it back."""
     return urlencode(sorted(parameters.items()), quote_via=quote, safe=_READABLE)
+
+
+def union_queries(queries: Iterable[str]) -> list[str]:
+    """Queries that find together exactly what ``queries`` find together. Raises ``NotReadError``."""
+    return [query_text({"query.term": text}) for text in terms([_blocks(q) for q in queries], _in_area)]
+
+
+def _blocks(query: str) -> Query:
+    parameters = dict(parse_qsl(query))
+    if not parameters or not parameters.keys() <= AREAS.keys() or any(map(_ODD.search, parameters.values())):
+        raise NotReadError(query)
+    return frozenset((AREAS[name], words_of(value)) for name, value in parameters.items())
+
+
+def _in_area(block: Block) -> str:
+    return f"AREA[{block[0]}]({' OR '.join(sorted(block[1]))})"
 
 
 def _parameters(intervention: str, condition: str) -> dict[str, str]:
