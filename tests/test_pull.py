@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evtrack.claim import Claim, Concept
-from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, pull
+from evtrack.pull import pull
+from evtrack.pulled import Fetching, Known, Pulled, SearchesDone, Searching
 from evtrack.record import Deleted, Record, RecordId, Skipped, SourceName
 from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read
 from evtrack.trouble import FetchError, Trouble

@@ -16,7 +16,8 @@ from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
 from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
-from evtrack.refresh import Refreshed, refresh
+from evtrack.refresh import refresh
+from evtrack.refreshed import Refreshed
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read

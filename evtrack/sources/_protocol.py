@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO, Protocol, TypeVar
@@ -94,13 +94,30 @@ class Listed:
     troubles: tuple[Trouble, ...] = ()
 
 
+def gathered(lists: Iterable[Listed]) -> Listed:
+    """Several lists as one. Not complete where one is not, or had any trouble."""
+    ids: dict[RecordId, str | None] = {}
+    whole, read_as = True, list[str]()
+    troubles: list[Trouble] = []
+    for one in lists:
+        ids.update(one.ids)
+        whole = whole and one.complete
+        troubles += one.troubles
+        read_as += [one.translation] if one.translation else []
+    return Listed(ids, len(ids), whole, " OR ".join(read_as) or None, tuple(troubles))
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Which known records the service says it has changed. Not ``complete``: it could not be asked in full."""
+    """Which known records the service says it has changed. Not ``complete``: it could not be asked in full.
+
+    ``unsure``: those of ``ids`` of which it did not say so; they only showed that the answer was to this question.
+    """
 
     ids: frozenset[RecordId]
     complete: bool = True
     troubles: tuple[Trouble, ...] = ()
+    unsure: frozenset[RecordId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ class Fetched:
 
 
 class Source(Protocol):
-    """One service. ``query`` and ``parse`` are pure; ``count``, ``search``, ``changed`` and ``fetch`` reach out.
+    """One service. ``query`` and ``parse`` are pure; ``count``, ``search``, ``gather``, ``changed`` and ``fetch`` reach out.
 
     A query is one text, the same for the same question, so that distinct questions are asked once and kept by it.
     """
@@ -143,6 +160,13 @@ class Source(Protocol):
 
     def search(self, query: str) -> Listed:
         """All ids that the service finds for ``query``. Raises ``FetchError`` where nothing was got."""
+        ...
+
+    def gather(self, queries: Sequence[str]) -> Listed | None:
+        """All ids that the service finds for any of ``queries``, asked for in fewer requests than one each.
+
+        ``None`` where that can't be done. Not ``complete`` wherever there is any doubt. Raises ``FetchError``.
+        """
         ...
 
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:

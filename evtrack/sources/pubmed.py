@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 
 from evtrack.claim import Claim, Concept
 from evtrack.record import RecordId, SourceName
-from evtrack.sources import pubmed_xml
+from evtrack.sources import pubmed_union, pubmed_xml
 from evtrack.sources._answers import cut, error_told, json_object, refuse_disguised, wrong_shape
 from evtrack.sources._fetching import fetch_all, id_of
 from evtrack.sources._fields import pmid_of
@@ -43,6 +43,7 @@ class PubMed:
         self._today = today
         sent = {"db": "pubmed", "tool": "evtrack", "email": email, "api_key": api_key}
         self._always = {name: value for name, value in sent.items() if value}
+        self._union: pubmed_union.Kept | None = None
 
     @property
     def name(self) -> SourceName:
@@ -70,8 +71,18 @@ class PubMed:
         """All PMIDs of a term, without days. Raises ``FetchError`` where the first request brings nothing."""
         return listed(self.esearch, query, self._today)
 
+    def gather(self, queries: Sequence[str]) -> Listed | None:
+        """All PMIDs of any of the queries, by a few terms. Raises ``FetchError``."""
+        union = pubmed_union.Union(self, self._today)
+        found = union.of(queries)
+        self._union = union.kept
+        return found
+
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:  # noqa: ARG002  # esearch lists no days
         """The known PMIDs that PubMed says it has modified on ``since`` or later."""
+        kept, self._union = self._union, None
+        if kept and (changed := pubmed_union.modified(self, kept, _of_pubmed(known), since)):
+            return changed
         modified = Modified(self, since)
         ids = modified.among(_of_pubmed(known))
         return Changed(ids, modified.complete, tuple(modified.troubles))
