@@ -14,12 +14,15 @@ from datetime import date, timedelta
 
 from evtrack.pulled import Gathered, Known, Pulled, Searching, Step, fetch_into
 from evtrack.record import RecordId
-from evtrack.sources._protocol import Changed, Listed, Source
+from evtrack.sources._protocol import Changed, Listed, Read, Source
 from evtrack.store.facts import Kept
 from evtrack.trouble import FetchError, Trouble
 
 OVERLAP = timedelta(days=14)
 """How far behind the cursor is read again: indexes of the services lag (SOURCES.md)."""
+
+_COMPARED = 2_000
+"""Documents that are compared with those of last time; more than so many news are no ordinary week."""
 
 _REMARKS = frozenset({"field_not_found", "phrase_ignored", "phrase_not_found", "service_remark"})
 """What a service says of a query each time. Any other trouble of a search passes: its list is not kept."""
@@ -52,20 +55,67 @@ def told_by_the_union(
     if not changed.complete:
         return None
     wanted = wanted_of(union.ids, known, changed)
-    failed = yield from fetch_into(source, wanted, pulled, total=len(wanted))
-    known = yield Gathered()
+    came: dict[RecordId, Read] | None = {} if len(wanted) <= _COMPARED else None
+    failed = yield from fetch_into(source, wanted, pulled, total=len(wanted), keep=came)
+    known = yield Gathered(frozenset(came or ()))
     assert known is not None  # noqa: S101 # the protocol of this generator
-    held = {i: day for one in before.values() for i, day in one.ids.items()}
-    moved = {i for i, day in union.ids.items() if i not in held or held[i] != day or i not in known.stored}
-    moved |= known.moved | (changed.ids - changed.unsure - kept.modified)
-    if failed or not moved.isdisjoint(union.ids):
+    doubtful = _moved(union, before.values(), known, changed, kept)
+    doubtful -= _same_words(source, questions, came or {}, known.then, doubtful)
+    found = None if failed else _found_by_each(source, questions, came or {}, doubtful, union.ids.keys() - doubtful)
+    if found is None:
         return changed
     for query, one in before.items():
-        ids = {i: day for i, day in one.ids.items() if i in union.ids}
+        there = (one.ids.keys() - doubtful) | found[query]
+        ids = {i: day for i, day in union.ids.items() if i in there}
         pulled.listed[query] = Listed(ids, len(ids), True, one.translation, one.troubles)
         pulled.warnings += [t for t in one.troubles if t not in pulled.warnings]
     yield Searching(len(questions), len(questions))
     return changed
+
+
+def _found_by_each(
+    source: Source,
+    questions: Sequence[str],
+    came: Mapping[RecordId, Read],
+    doubtful: Collection[RecordId],
+    others: Collection[RecordId],
+) -> Mapping[str, frozenset[RecordId]] | None:
+    """Question → those of ``doubtful`` that it finds; ``None`` where each question must be asked to know it."""
+    if not doubtful:
+        return dict.fromkeys(questions, frozenset())
+    if not others or not all(i in came for i in doubtful):
+        return None
+    found = source.among(questions, {i: came[i] for i in sorted(doubtful)}, min(others))
+    # Each is in the union, so a search finds it: one that is in none was lost on the way.
+    if found is None or not set(doubtful) <= {i for some in found.values() for i in some}:
+        return None
+    return found
+
+
+def _moved(union: Listed, before: Collection[Listed], known: Known, changed: Changed, kept: Kept) -> set[RecordId]:
+    """Records of the union that may be in other searches than they were in: new, not got, or not what they were."""
+    held = {i: day for one in before for i, day in one.ids.items()}
+    moved = {i for i, day in union.ids.items() if i not in held or held[i] != day or i not in known.stored}
+    # What was modified shortly before the last pull was seen as such by it, and is only read again.
+    return moved | ((known.moved | (changed.ids - changed.unsure - kept.modified)) & union.ids.keys())
+
+
+def _same_words(
+    source: Source,
+    questions: Sequence[str],
+    came: Mapping[RecordId, Read],
+    then: Mapping[RecordId, bytes],
+    among: Collection[RecordId],
+) -> set[RecordId]:
+    """Those of ``among`` that were changed in nothing that a search can look at.
+
+    A document that is the very same as then was fetched before the service's index knew it: that tells nothing.
+    """
+    seen = source.seen_by(questions)
+    if seen is None:
+        return set()
+    pairs = ((i, came[i].raw, then[i]) for i in among if i in came and i in then)
+    return {i for i, new, old in pairs if new != old and (words := seen(new)) is not None and words == seen(old)}
 
 
 def to_keep(pulled: Pulled) -> Kept:

@@ -30,7 +30,12 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the searches find together is known, and perhaps fetched: the answer to this step is ``Known``."""
+    """What the searches find together is known: the answer to this step is ``Known``.
+
+    ``fetched``: of these, which have come since, the documents are wanted as they were.
+    """
+
+    fetched: frozenset[RecordId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Known:
     unwatched: frozenset[RecordId] = frozenset()
     moved: frozenset[RecordId] = frozenset()
     """Stored ones that are not as they were when the lists of the searches were last known to be right."""
+    then: Mapping[RecordId, bytes] = field(default_factory=dict)
+    """Their documents as they were at that time, of those that were asked for and were there."""
     elsewhere: RecordId | None = None
     """A stored record of the source that is none of these: of claims that this run does not ask about."""
 
@@ -142,12 +149,14 @@ Step = Searching | Gathered | SearchesDone | Fetching
 
 
 def fetch_into(
-    source: Source, wanted: Sequence[RecordId], pulled: Pulled, *, total: int
+    source: Source, wanted: Sequence[RecordId], pulled: Pulled, *, total: int, keep: dict[RecordId, Read] | None = None
 ) -> Generator[Step, Known | None, bool]:
-    """Fetch ``wanted`` and note what came; whether an answer failed."""
+    """Fetch ``wanted`` and note what came (``keep``: with the records themselves); whether an answer failed."""
     failed = False
     for fetched in source.fetch(wanted) if wanted else ():
         _take(fetched, pulled)
+        if keep is not None:
+            keep.update((p.record.id, p) for p in fetched.parsed if isinstance(p, Read))
         failed = failed or fetched.error is not None
         yield Fetching(fetched, min(len(pulled.got), total), total)
     return failed

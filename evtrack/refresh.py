@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
-from evtrack.grade.grades import Searched
 from evtrack.gate import to_keep
+from evtrack.grade.grades import Searched
 from evtrack.part import Asking, Part, Steps, questions_of
 from evtrack.pulled import Fetching, Gathered, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId
@@ -146,8 +146,8 @@ class _Refreshing:
         match step:
             case Searching(done, total):
                 self.tell.searching(part.source.name, done, total)
-            case Gathered():
-                part.known.put(self._known(part))
+            case Gathered(fetched):
+                part.known.put(self._known(part, fetched))
             case SearchesDone():
                 part.searched = True
                 part.forced = forced_ties(self.before, self._found_by([part]))
@@ -163,16 +163,22 @@ class _Refreshing:
                     for record_id, record in saved.kept.items():
                         self.assessed.add(record_id, self.grader.grade(record, part.forced.get(record_id, ())))
 
-    def _known(self, part: Part) -> Known:
+    def _known(self, part: Part, fetched: Collection[RecordId] = ()) -> Known:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
         lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
         stored = self.store.revised(sorted({*part.pulled.found, *part.pulled.gathered, *held}))
         watched = self.store.watched(stored, part.earlier.run) if part.earlier else set()
         others = {i for ties in part.tied.values() for i in ties} - stored.keys()
         elsewhere = min(others, default=None)
-        moved = self.store.moved_since(part.source.name, part.earlier.run) if part.earlier else set()
-        unwatched = frozenset(stored.keys() - watched)
-        return Known(stored, frozenset(held), frozenset(lost), unwatched, frozenset(moved), elsewhere)
+        return Known(
+            stored,
+            frozenset(held),
+            frozenset(lost),
+            frozenset(stored.keys() - watched),
+            frozenset(self.store.moved_since(part.source.name, part.earlier.run) if part.earlier else ()),
+            self.store.raws_at(fetched, part.earlier.run) if part.earlier else {},
+            elsewhere,
+        )
 
     def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""

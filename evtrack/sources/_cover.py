@@ -27,9 +27,12 @@ class NotReadError(ValueError):
     """A query whose parts cannot be told apart; it can be asked as it stands alone."""
 
 
-def _split(text: str) -> tuple[list[str], set[str]]:
+def split(text: str) -> tuple[list[str], list[str]]:
     """The parts between the operators that stand in no parentheses, and these operators. Raises ``NotReadError``."""
-    parts, operators, depth, start = [], set(), 0, 0
+    text = _bare(text)
+    parts: list[str] = []
+    operators: list[str] = []
+    depth = start = 0
     for found in _OPERATOR.finditer(text):
         sign = found[0]
         if sign[0] in '"[':
@@ -41,7 +44,7 @@ def _split(text: str) -> tuple[list[str], set[str]]:
                 raise NotReadError(text)
         elif depth == 0:
             parts.append(text[start : found.start()].strip())
-            operators.add(sign)
+            operators.append(sign)
             start = found.end()
     parts.append(text[start:].strip())
     if depth or not all(parts):
@@ -64,17 +67,17 @@ def _bare(text: str) -> str:
 
 def words_of(text: str) -> frozenset[str]:
     """The words of an OR list; what is none stays one word, in parentheses. Raises ``NotReadError``."""
-    text = _bare(text)
-    parts, operators = _split(text)
-    if operators <= {"OR"} and len(parts) > 1:
+    parts, operators = split(text)
+    if set(operators) == {"OR"}:
         return frozenset(word for part in parts for word in words_of(part))
+    text = _bare(text)
     return frozenset({text if not operators and _SAFE_WORD.fullmatch(text) else f"({text})"})
 
 
 def query_of(text: str) -> Query:
     """The blocks of a query. Raises ``NotReadError``."""
-    parts, operators = _split(_bare(text))
-    return frozenset(("", words_of(part)) for part in (parts if operators <= {"AND"} else [text]))
+    parts, operators = split(text)
+    return frozenset(("", words_of(part)) for part in (parts if set(operators) <= {"AND"} else [text]))
 
 
 def _narrower(query: Query, other: Query) -> bool:

@@ -131,7 +131,7 @@ class Fetched:
 
 
 class Source(Protocol):
-    """One service. ``query`` and ``parse`` are pure; ``count``, ``search``, ``gather``, ``changed`` and ``fetch`` reach out.
+    """One service. ``query``, ``parse`` and ``seen_by`` are pure; ``count``, ``search``, ``gather``, ``changed`` and ``fetch`` reach out.
 
     A query is one text, the same for the same question, so that distinct questions are asked once and kept by it.
     """
@@ -166,6 +166,22 @@ class Source(Protocol):
         """All ids that the service finds for any of ``queries``, asked for in fewer requests than one each.
 
         ``None`` where that can't be done. Not ``complete`` wherever there is any doubt. Raises ``FetchError``.
+        """
+        ...
+
+    def among(
+        self, queries: Sequence[str], reads: Mapping[RecordId, Read], witness: RecordId
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """Query → those of ``reads`` that it finds, as the service says; ``None`` where asking each query costs less.
+
+        ``witness``: another record that the service has, to see by that an answer is one.
+        """
+        ...
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
+        """What turns a document into all of it that ``queries`` can look at; ``None`` where they may look at anything.
+
+        Of two readings of a record with the same outcome, each query finds both or none.
         """
         ...
 

@@ -17,7 +17,7 @@ from evtrack.sources._fetching import fetch_all
 from evtrack.sources._fields import nct_id_of
 from evtrack.sources._json_text import Document
 from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Read, Service, gathered
-from evtrack.sources.ctgov_query import ctgov_queries, query_text, union_queries
+from evtrack.sources.ctgov_query import by_area_alone, ctgov_queries, query_text, union_queries, words_seen
 from evtrack.trouble import FetchError, Trouble
 
 T = TypeVar("T")
@@ -117,6 +117,19 @@ class ClinicalTrials:
         except NotReadError:
             return None
         return gathered(map(self.search, unions)) if len(unions) < len(queries) else None
+
+    def among(
+        self,
+        queries: Sequence[str],  # noqa: ARG002  # trials with other words are few, and pages hold a thousand
+        reads: Mapping[RecordId, Read],  # noqa: ARG002  # the same
+        witness: RecordId,  # noqa: ARG002  # the same
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """``None``: each query is asked."""
+        return None
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
+        """All but status, days, results and references, which no search of words by area looks at."""
+        return words_seen if by_area_alone(queries) else None
 
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:  # noqa: ARG002  # the list tells each study's day
         """The known studies that the list gives another day than the store, or no day at all; no request is needed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, urlencode
@@ -23,6 +24,9 @@ AREAS = {
     "query.outc": "OutcomeSearch", "query.titles": "TitleSearch",
 }  # fmt: skip
 """Parameter → the search area that it looks through (clinicaltrials.gov/data-api/about-api/search-areas)."""
+
+_UNSEEN = {"protocolSection": ("statusModule", "referencesModule"), "derivedSection": ("miscInfoModule",)}
+"""Parts of a study that are in none of the areas."""
 
 _ODD = re.compile(r"\b(?:AREA|RANGE|EXPANSION|COVERAGE|TILT|SEARCH|MISSING|ALL)\b|\bNCT\d|[\[\]]")
 """Operators of Essie, and ids, mean something else beside other words: such a query is asked as it stands."""
@@ -57,6 +61,29 @@ def query_text(parameters: Mapping[str, str]) -> str:
 def union_queries(queries: Iterable[str]) -> list[str]:
     """Queries that find together exactly what ``queries`` find together. Raises ``NotReadError``."""
     return [query_text({"query.term": text}) for text in terms([_blocks(q) for q in queries], _in_area)]
+
+
+def by_area_alone(queries: Iterable[str]) -> bool:
+    """Whether these queries look for words in search areas only."""
+    try:
+        return all(map(_blocks, queries))
+    except NotReadError:
+        return False
+
+
+def words_seen(raw: bytes) -> bytes | None:
+    """All of a study that such queries can look at, in one writing; ``None`` for what is no study."""
+    try:
+        study = json.loads(raw)
+    except ValueError:
+        return None
+    if not isinstance(study, dict) or not isinstance(study.get("protocolSection"), dict):
+        return None
+    seen = {name: value for name, value in study.items() if name in ("protocolSection", "derivedSection")}
+    for section, unseen in _UNSEEN.items():
+        if isinstance(seen.get(section), dict):
+            seen[section] = {name: value for name, value in seen[section].items() if name not in unseen}
+    return json.dumps(seen, sort_keys=True).encode()
 
 
 def _blocks(query: str) -> Query:

@@ -36,10 +36,11 @@ def pubmed_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[str, 
 
 def union_terms(queries: Iterable[str]) -> list[str]:
     """Terms that find together exactly what ``queries`` find together. Raises ``NotReadError``."""
-    return terms([query_of(query) for query in queries], _any_word)
+    return terms([query_of(query) for query in queries], any_word)
 
 
-def _any_word(block: Block) -> str:
+def any_word(block: Block) -> str:
+    """A block as PubMed reads it."""
     return f"({' OR '.join(sorted(block[1]))})"
 
 

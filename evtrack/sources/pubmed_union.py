@@ -53,7 +53,7 @@ class Union:
                 return found
 
             one = listed(ask, term, self.today)
-            lists.append(one if _all_read(term, firsts[0]) else Listed(one.ids, one.count, False))
+            lists.append(one if all_read(term, firsts[0]) else Listed(one.ids, one.count, False))
             if (at := firsts[0].kept_as) and firsts[0].count <= CAP:
                 self._history["WebEnv"] = at[0]
                 keys[at[1]] = frozenset(map(bare, one.ids))
@@ -62,7 +62,7 @@ class Union:
         return gathered(lists)
 
 
-def _all_read(term: str, found: Found) -> bool:
+def all_read(term: str, found: Found) -> bool:
     """Whether as many tags were read as the term has, those apart that the service says it did not know."""
     if found.translation is None:
         return not found.count

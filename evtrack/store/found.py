@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete
 
@@ -56,6 +57,17 @@ class FoundStore(RecordStore):
         sql = """SELECT v.record_id FROM record_version v JOIN record r ON r.id = v.record_id
                  WHERE v.valid_to IS NULL AND v.valid_from > :run AND r.source = :source"""
         return {RecordId(i) for (i,) in self._rows(sql, run=run, source=source)}
+
+    def raws_at(self, ids: Collection[RecordId], run: int) -> dict[RecordId, bytes]:
+        """The documents as received of those of ``ids`` that were there when ``run`` had ended."""
+        sql = """SELECT record_id, raw_hash FROM record_version
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                 AND record_id IN (SELECT value FROM json_each(:ids))"""
+        found: dict[RecordId, bytes] = {}
+        for i, raw_hash in self._ids(sql, sorted(ids), run=run):
+            with contextlib.suppress(KeyError):  # lost with a disk: as if it had not been kept
+                found[RecordId(i)] = self._raw.get(raw_hash)
+        return found
 
 
 def _row(source: str, query: str, ids: Mapping[RecordId, str | None], one: Listed | None) -> Row:

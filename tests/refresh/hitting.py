@@ -89,3 +89,24 @@ def corpus(n: int, trials: int, day: date = date(2026, 9, 7)) -> Corpus:
 def on(corpus: Corpus, day: date) -> Corpus:
     """The same corpus on a later day: ``dataTimestamp`` is newer, nothing else."""
     return replace(corpus, day=day)
+
+
+def ordinary_week(before: Corpus, day: date, *, new: int = 60, revised: int = 200, reworded: int = 40) -> Corpus:
+    """The next week: new articles; some revised, ``reworded`` of them in what searches look at; one deleted; three trials changed."""
+    asked = queries("pubmed")
+    found = [a for a in before.articles if int(a.pmid) < FIRST_PMID + 900_000]
+    touched = found[1 : revised + 1]
+    other = [
+        replace(
+            a,
+            mdat=day,
+            publication_types=(*a.publication_types, "Comparative Study"),
+            mesh=(*a.mesh, "Humans", ("Depression", "Inflammation", "Neurogenesis")[n % 3]),
+        )
+        for n, a in enumerate(touched[:reworded])
+    ]
+    dated = [replace(a, mdat=day, doi=f"10.9999/{a.pmid}") for a in touched[reworded:]]
+    gone = found[-1]
+    status = [replace(s, overall_status="TERMINATED", last_update=day) for s in before.studies[:3]]
+    fresh = [article(500_000 + n, asked[n % len(asked)], day) for n in range(new)]
+    return before.without(gone.pmid).with_(*other, *dated, *fresh, *status)
