@@ -20,15 +20,20 @@ _BESIDE = 120
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Results that PubMed keeps: query key → the PMIDs that it listed for it."""
+    """A union that was asked for: its terms, the PMIDs found, and, where PubMed keeps all of it, how.
 
+    ``keys``: query key → the PMIDs that were listed for it; empty where a result is longer than the history gives.
+    """
+
+    terms: Sequence[str]
+    pmids: frozenset[str]
     web_env: str
-    lists: Mapping[str, frozenset[str]]
+    keys: Mapping[str, frozenset[str]]
 
 
 @dataclass(slots=True)
 class Union:
-    """Asks for a union. ``kept``: where PubMed keeps it, all of it or ``None``."""
+    """Asks for a union. ``kept``: how it can be referred to, when it was asked for."""
 
     entrez: Entrez
     today: date
@@ -43,7 +48,8 @@ class Union:
             return None
         if len(terms) >= len(queries):
             return None
-        lists, keys = [], {}
+        lists: list[Listed] = []
+        keys: dict[str, frozenset[str]] = {}
         for term in terms:
             firsts: list[Found] = []
 
@@ -57,9 +63,11 @@ class Union:
             if (at := firsts[0].kept_as) and firsts[0].count <= CAP:
                 self._history["WebEnv"] = at[0]
                 keys[at[1]] = frozenset(map(bare, one.ids))
-        if len(keys) == len(terms):
-            self.kept = Kept(self._history["WebEnv"], keys)
-        return gathered(lists)
+        union = gathered(lists)
+        every = len(keys) == len(terms)
+        pmids = frozenset(map(bare, union.ids))
+        self.kept = Kept(terms, pmids, self._history.get("WebEnv", ""), keys if every else {})
+        return union
 
 
 def all_read(term: str, found: Found) -> bool:
@@ -70,34 +78,64 @@ def all_read(term: str, found: Found) -> bool:
 
 
 def modified(entrez: Entrez, kept: Kept, known: Sequence[RecordId], since: date) -> Changed | None:
-    """Which of ``known`` were modified on ``since`` or later, by one term on what PubMed keeps.
+    """Which of ``known`` were modified on ``since`` or later, asked of the union instead of each id.
 
-    From each list a witness is asked for whatever its day, so that a history which has expired is not taken for a week
-    without news. ``None`` where the answer cannot be believed, or there is too much beside the lists.
+    ``None`` where the answer cannot be believed, or where there is too much beside the union.
     """
-    there = frozenset().union(*kept.lists.values())
-    beside = [i for i in known if bare(i) not in there]
+    beside = [bare(i) for i in known if bare(i) not in kept.pmids]
     if len(beside) > _BESIDE:
         return None
-    witnesses = {min(pmids, key=int) for pmids in kept.lists.values() if pmids}
-    joined = " OR ".join([*(f"#{key}" for key in kept.lists), *(f"{bare(i)}[uid]" for i in beside)])
+    try:
+        came, unsure = _by_history(entrez, kept, beside, since) or (_by_terms(entrez, kept, beside, since), set())
+    except (FetchError, _UnsureError):
+        return None  # asked again by another way, which says what fails
+    of = {i: bare(i) for i in known}
+    return Changed(
+        frozenset(i for i, pmid in of.items() if pmid in came),
+        unsure=frozenset(i for i, pmid in of.items() if pmid in unsure),
+    )
+
+
+class _UnsureError(Exception):
+    """An answer that is not whole, or not to this question."""
+
+
+def _by_history(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> tuple[set[str], set[str]] | None:
+    """What was modified, by one term on what PubMed keeps, and the witnesses; ``None`` where it keeps nothing.
+
+    From each list a witness is asked for whatever its day, so that a history which has expired is not taken for a week
+    without news.
+    """
+    if not kept.keys:
+        return None
+    witnesses = {min(pmids, key=int) for pmids in kept.keys.values() if pmids}
+    joined = " OR ".join([*(f"#{key}" for key in kept.keys), *_written(beside)])
+    shown = "".join(f" OR {w}" for w in _written(sorted(witnesses, key=int)))
+    came = _modified(entrez, joined, since, shown, {"WebEnv": kept.web_env, "usehistory": "y"})
+    if not witnesses <= came or not came <= kept.pmids | {*beside}:
+        return None
+    return came, witnesses
+
+
+def _by_terms(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> set[str]:
+    """What was modified, by the terms of the union themselves."""
+    terms = [*kept.terms, *([" OR ".join(_written(beside))] if beside else [])]
+    return {pmid for term in terms for pmid in _modified(entrez, term, since, "", {})}
+
+
+def _modified(entrez: Entrez, term: str, since: date, shown: str, history: Mapping[str, str]) -> set[str]:
     day = f"{since:%Y/%m/%d}"
-    shown = "".join(f" OR {pmid}[uid]" for pmid in sorted(witnesses, key=int))
-    term = f'({joined}) AND ("{day}"[mdat] : "3000"[mdat]{shown})'
 
     def ask(asked: str, start: int, size: int) -> Found:
-        return entrez.esearch(asked, start, size, {"WebEnv": kept.web_env, "usehistory": "y"})
+        return entrez.esearch(asked, start, size, history)
 
-    try:
-        first = ask(term, 0, CAP)
-        if not first.knows("mdat", day) or first.count > CAP:
-            return None
-        part = whole(ask, term, first)
-    except FetchError:
-        return None  # asked again by another way, which says what fails
-    came = part.pmids.keys()
-    if not part.complete or not witnesses <= came or not came <= there | {bare(i) for i in beside}:
-        return None
-    return Changed(
-        frozenset(i for i in known if bare(i) in came), unsure=frozenset(i for i in known if bare(i) in witnesses)
-    )
+    written = f'({term}) AND ("{day}"[mdat] : "3000"[mdat]{shown})'
+    first = ask(written, 0, CAP)
+    part = whole(ask, written, first)
+    if not first.knows("mdat", day) or not part.complete:
+        raise _UnsureError
+    return {*part.pmids}
+
+
+def _written(pmids: Sequence[str]) -> list[str]:
+    return [f"{pmid}[uid]" for pmid in pmids]
