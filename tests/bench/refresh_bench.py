@@ -4,6 +4,8 @@ Both services stand in on the loopback; the records are made of the words of the
 refresh fetches them all, in the second week nothing is new. Requests are counted at the server, CPU is the refresh's own.
 """
 
+# ruff: noqa: T201 (what a script measures, it prints)
+
 from __future__ import annotations
 
 import json
