@@ -201,6 +201,27 @@ class Source(Protocol):
         ...
 
 
+class OneByOne:
+    """What a source says that has no shorter way than to ask each query by itself."""
+
+    def gather(self, queries: Sequence[str]) -> Listed | None:  # noqa: ARG002 # the protocol's words
+        """``None``."""
+        return None
+
+    def among(
+        self,
+        queries: Sequence[str],  # noqa: ARG002 # the protocol's words
+        reads: Mapping[RecordId, Read],  # noqa: ARG002 # the same
+        witness: RecordId,  # noqa: ARG002 # the same
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """``None``."""
+        return None
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:  # noqa: ARG002 # the protocol's words
+        """``None``."""
+        return None
+
+
 def in_batches(ids: Sequence[RecordId], size: int) -> Iterator[Sequence[RecordId]]:
     """``ids`` in lists of ``size`` at most."""
     return (ids[i : i + size] for i in range(0, len(ids), size))

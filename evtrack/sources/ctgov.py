@@ -16,7 +16,7 @@ from evtrack.sources._cover import NotReadError
 from evtrack.sources._fetching import fetch_all
 from evtrack.sources._fields import nct_id_of
 from evtrack.sources._json_text import Document
-from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Read, Service, gathered
+from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, OneByOne, Parsed, Read, Service, gathered
 from evtrack.sources.ctgov_query import by_area_alone, ctgov_queries, query_text, union_queries, words_seen
 from evtrack.trouble import FetchError, Trouble
 
@@ -44,7 +44,7 @@ _NAME: SourceName = "ctgov"
 _SEEN = "NCTId,LastUpdatePostDate"
 
 
-class ClinicalTrials:
+class ClinicalTrials(OneByOne):
     """ClinicalTrials.gov as a source. A query is the text of its parameters, as ``parse_qsl`` reads it."""
 
     def __init__(self, service: Service) -> None:
@@ -117,15 +117,6 @@ class ClinicalTrials:
         except NotReadError:
             return None
         return gathered(map(self.search, unions)) if len(unions) < len(queries) else None
-
-    def among(
-        self,
-        queries: Sequence[str],  # noqa: ARG002  # trials with other words are few, and pages hold a thousand
-        reads: Mapping[RecordId, Read],  # noqa: ARG002  # the same
-        witness: RecordId,  # noqa: ARG002  # the same
-    ) -> Mapping[str, frozenset[RecordId]] | None:
-        """``None``: each query is asked."""
-        return None
 
     def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
         """All but status, days, results and references, which no search of words by area looks at."""
