@@ -40,8 +40,8 @@ class FoundStore(RecordStore):
 
     def save_found(self, source: str, kept: Kept) -> None:
         """Keep what all searches of a source found, in place of what was kept; what is the same writes nothing."""
-        rows = [_row(source, query, one.ids, one) for query, one in kept.lists.items()]
-        rows.append(_row(source, _MODIFIED, dict.fromkeys(kept.modified), None))
+        rows = [_row(source, _MODIFIED, dict.fromkeys(kept.modified), None)]
+        rows += [_row(source, query, one.ids, one) for query, one in kept.lists.items()]
         sql = "SELECT query, ids, translation, troubles FROM found_list WHERE source = :source"
         with self._writer.transaction():
             there = {query: values for query, *values in self._rows(sql, source=source)}
