@@ -103,6 +103,11 @@ class Pulled:
         return {i: day for listed in tuple(self.listed.values()) for i, day in listed.ids.items()}
 
     @property
+    def answered(self) -> bool:
+        """Whether the source answered any question."""
+        return bool(self.listed or self.gathered)
+
+    @property
     def searched(self) -> bool:
         """Whether every search was answered in full."""
         return not self.unanswered and all(listed.complete for listed in self.listed.values())

@@ -312,7 +312,7 @@ class _Refreshing:
     def _refreshed(self, outcome: Outcome, finished: datetime) -> Refreshed:
         sources = tuple(source_outcome(part) for part in self.parts)
         asked = any(part.questions for part in self.parts)
-        answered = any(part.pulled.listed for part in self.parts)
+        answered = any(part.pulled.answered for part in self.parts)
         status: Ending = "complete" if all(s.complete for s in sources) else "partial"
         if asked and not answered:
             status = "failed"

@@ -69,7 +69,7 @@ def source_outcome(part: Part) -> SourceOutcome:
         requests=service.requests,
         retries=service.retries,
         transport=service.transport,
-        answered=bool(pulled.listed) or not part.questions,
+        answered=pulled.answered or not part.questions,
         found=len(pulled.found),
         new=len(part.new),
         changed=len(part.changed),

@@ -204,6 +204,14 @@ class Desk:
             "show": {claim_id: _timeless(self.show(claim_id)) for claim_id in claims},
         }
 
+    def forget_lists(self) -> int:
+        """As if nobody had kept what the searches found: the next refresh asks each of them. How many ctgov is asked."""
+        connection = sqlite3.connect(self.db)
+        with connection:
+            connection.execute("DELETE FROM found_list")
+        connection.close()
+        return len({q for (q,) in self.rows("SELECT query FROM search WHERE source = 'ctgov'")})
+
     def asked(self, service: str = "", path: str = "", since: float = 0.0) -> int:
         """How many requests came for a service, to paths that hold ``path``, after a moment of the monotonic clock."""
         return sum(1 for s in self.server.seen if service in s.service and path in s.path and s.at >= since)
