@@ -59,8 +59,8 @@ def told_by_the_union(
     failed = yield from fetch_into(source, wanted, pulled, total=len(wanted), keep=came)
     known = yield Gathered(frozenset(came or ()))
     assert known is not None  # noqa: S101 # the protocol of this generator
-    doubtful = _moved(union, before.values(), known, changed, kept)
-    doubtful -= _same_words(source, questions, came or {}, known.then, doubtful)
+    same, other = _compared(source, questions, came or {}, known.then)
+    doubtful = (_moved(union, before.values(), known, changed, kept) - same) | (other & union.ids.keys())
     found = None if failed else _found_by_each(source, questions, came or {}, doubtful, union.ids.keys() - doubtful)
     if found is None:
         return changed
@@ -100,22 +100,21 @@ def _moved(union: Listed, before: Collection[Listed], known: Known, changed: Cha
     return moved | ((known.moved | (changed.ids - changed.unsure - kept.modified)) & union.ids.keys())
 
 
-def _same_words(
-    source: Source,
-    questions: Sequence[str],
-    came: Mapping[RecordId, Read],
-    then: Mapping[RecordId, bytes],
-    among: Collection[RecordId],
-) -> set[RecordId]:
-    """Those of ``among`` that were changed in nothing that a search can look at.
+def _compared(
+    source: Source, questions: Sequence[str], came: Mapping[RecordId, Read], then: Mapping[RecordId, bytes]
+) -> tuple[set[RecordId], set[RecordId]]:
+    """The fetched records that were changed in nothing that a search can look at, and those that were.
 
     A document that is the very same as then was fetched before the service's index knew it: that tells nothing.
     """
     seen = source.seen_by(questions)
-    if seen is None:
-        return set()
-    pairs = ((i, came[i].raw, then[i]) for i in among if i in came and i in then)
-    return {i for i, new, old in pairs if new != old and (words := seen(new)) is not None and words == seen(old)}
+    same: set[RecordId] = set()
+    other: set[RecordId] = set()
+    for i in came.keys() & then.keys():
+        if came[i].raw != then[i]:
+            words = seen(came[i].raw) if seen else None
+            (same if seen and words is not None and words == seen(then[i]) else other).add(i)
+    return same, other
 
 
 def to_keep(pulled: Pulled) -> Kept:

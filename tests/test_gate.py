@@ -191,6 +191,13 @@ def test_what_the_last_pull_saw_modified_is_not_in_doubt() -> None:
     assert source.asked == []
 
 
+def test_modified_once_more_is_in_doubt() -> None:
+    """What the last pull saw modified and has other words now was modified again, in whatever part of it they stand."""
+    source = Bidden(found(A, B, C), BEFORE, Changed(frozenset({B})), {B: b"other|2"})
+    run(source, kept=Kept(BEFORE, frozenset({B})), then={B: b"words|1"})
+    assert source.asked == ["q1", "q2"]
+
+
 @pytest.mark.parametrize(("now", "asks"), [(b"words|2", False), (b"words|1", True), (b"other|2", True)])
 def test_only_other_words_bring_a_record_into_other_searches(now: bytes, asks: bool) -> None:
     """Modified in what no search sees: no doubt. In its words, or the very document that was there before the index knew: doubt."""
