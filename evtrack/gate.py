@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from evtrack.pulled import Gathered, Known, Pulled, Searching, Step, fetch_into
 from evtrack.record import RecordId
 from evtrack.sources._protocol import Changed, Listed, Read, Source
-from evtrack.store.facts import Kept
+from evtrack.store.kept import Kept
 from evtrack.trouble import FetchError, Trouble
 
 OVERLAP = timedelta(days=14)

@@ -15,7 +15,8 @@ from evtrack.pull import pull
 from evtrack.pulled import Gathered, Known, Pulled, SearchesDone, Step
 from evtrack.record import RecordId
 from evtrack.sources._protocol import Source
-from evtrack.store.facts import Kept, Pull
+from evtrack.store.facts import Pull
+from evtrack.store.kept import Kept
 
 ClaimStatus = Literal["complete", "partial", "not_asked"]
 

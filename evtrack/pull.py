@@ -13,7 +13,7 @@ from evtrack.gate import OVERLAP, told_by_the_union, wanted_of
 from evtrack.pulled import Known, Pulled, SearchesDone, Searching, Step, fetch_into
 from evtrack.record import RecordId
 from evtrack.sources._protocol import Changed, Source
-from evtrack.store.facts import Kept
+from evtrack.store.kept import Kept
 from evtrack.trouble import FetchError, Trouble
 
 _WITNESSED = 50

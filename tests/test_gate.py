@@ -15,7 +15,7 @@ from evtrack.pull import pull
 from evtrack.pulled import Gathered, Known, Pulled, SearchesDone
 from evtrack.record import Record, RecordId, SourceName
 from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read
-from evtrack.store.facts import Kept
+from evtrack.store.kept import Kept
 from evtrack.trouble import FetchError, Trouble
 
 A, B, C, D = (RecordId(f"PMID:9000000{n}") for n in range(1, 5))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from evtrack.bilingual import Bilingual
 from evtrack.changes import Change
 from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
 from evtrack.record import RecordId
-from evtrack.sources._protocol import Listed
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]
@@ -46,17 +44,6 @@ class Pull:
     since: datetime | None = None
     full_at: datetime | None = None
     transport: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the searches of a source found when it was last pulled whole.
-
-    ``lists``: query → all that it found. ``modified``: known records that the service called modified of late, then.
-    """
-
-    lists: Mapping[str, Listed] = field(default_factory=dict)
-    modified: frozenset[RecordId] = frozenset()
 
 
 FOUND_BY = ("match", "query", "--claim", "person")

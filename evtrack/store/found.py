@@ -12,7 +12,7 @@ from evtrack.record import RecordId
 from evtrack.sources._protocol import Listed
 from evtrack.store import connect, tables
 from evtrack.store.document import dump_plain
-from evtrack.store.facts import Kept
+from evtrack.store.kept import Kept
 from evtrack.store.records import RecordStore
 from evtrack.store.rows import Row
 from evtrack.trouble import Trouble
