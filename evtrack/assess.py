@@ -16,13 +16,14 @@ from evtrack.asked import still_asked
 from evtrack.changes import Change, State, TieKey, compare, in_order
 from evtrack.claim import Claim, Library
 from evtrack.grade.claim import grade_claim, grading_order
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
 from evtrack.grade.links import link_studies
 from evtrack.grade.patterns import Pattern, PatternSet
 from evtrack.grade.record import grade_for_claim, grade_record
 from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
 from evtrack.grade.state import claims_asked
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.grade.word import is_another, under_word
 from evtrack.record import Record, RecordId
 from evtrack.rules import Rules, concept_patterns

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evtrack.files import FileProblem, read_file
+from evtrack.grade.fields import record_fields
 from evtrack.grade.patterns import PatternSet
-from evtrack.grade.text import GradingText, record_fields
+from evtrack.grade.text import GradingText
 from evtrack.record import Deleted, Record, RecordId, Skipped
 from evtrack.spread import Ahead
 from evtrack.store.reading import Reading, reading_of

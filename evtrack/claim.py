@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from evtrack.bilingual import Bilingual
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 
 Track = Literal["intervention", "background", "state", "manual"]
 ConceptRole = Literal["intervention", "condition", "outcome", "context"]

@@ -6,12 +6,9 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-
-from platformdirs import user_cache_path
 
 FORMAT = "1"
 """Part of the key: a change of what is compiled makes old cache files unread."""
@@ -19,7 +16,12 @@ FORMAT = "1"
 
 def cache_folder() -> Path:
     """The user's cache folder of evtrack; ``EVTRACK_CACHE`` names another."""
-    return Path(os.environ.get("EVTRACK_CACHE") or user_cache_path("evtrack"))
+    named = os.environ.get("EVTRACK_CACHE")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("evtrack")
 
 
 def content_hash(files: Sequence[Path], *extra: str) -> str:
@@ -45,6 +47,8 @@ def compiled(kind: str, key: str, build: Callable[[], Any]) -> Any:
     except (OSError, ValueError):
         pass
     value = build()
+    import tempfile
+
     temporary = None
     try:
         # Private: whoever could write here could say what a claim asks for.

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
-
-from evtrack.secrecy import secrets_around, without_passwords
 
 Lang = Literal["ja", "en"]
 
 PUBMED_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 CTGOV_URL = "https://clinicaltrials.gov/api/v2/"
 
-_DIALECT = re.compile(r"([A-Za-z][A-Za-z0-9+_.-]*):")
-_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
+_DIALECT = r"([A-Za-z][A-Za-z0-9+_.-]*):"
+_LOOPBACK = r"localhost|127(\.\d{1,3}){3}|::1"
 
 
 class ConfigError(ValueError):
@@ -203,6 +199,8 @@ def _file_table(folder: Path) -> tuple[dict[str, Any], str]:
 
 
 def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (
@@ -227,6 +225,8 @@ def _host_of(text: str) -> str | None:
     """
     if not re.match(r"https?://[^\s/]\S*\Z", text) or re.search(r"[^!-~]|[@?#\\]", text):
         return None
+    from urllib.parse import urlsplit
+
     try:
         host, port = urlsplit(text).hostname, urlsplit(text).port
     except ValueError:
@@ -236,12 +236,16 @@ def _host_of(text: str) -> str | None:
 
 def _db_shown(db: str) -> str:
     """A store as it may be shown: a file's path whole, of a database URL the dialect alone."""
+    from evtrack.secrecy import without_passwords
+
     dialect, colon, _ = db.partition(":")
     return f"{dialect}://***" if colon and dialect.lower() == "postgresql+psycopg" else without_passwords(db)
 
 
 def known_secrets(environ: Mapping[str, str], folder: Path) -> set[str]:
     """Every secret that the settings of a run hold, be they right or wrong."""
+    from evtrack.secrecy import secrets_around
+
     table: dict[str, Any] = {}
     with suppress(ConfigError):
         table, _ = _file_table(folder)
@@ -298,7 +302,7 @@ class _Found:
             from platformdirs import user_data_path
 
             return str(user_data_path("evtrack") / "evtrack.db")
-        dialect = _DIALECT.match(text) or re.search(r"([A-Za-z][A-Za-z0-9+_.-]*)://", text)
+        dialect = re.match(_DIALECT, text) or re.search(r"([A-Za-z][A-Za-z0-9+_.-]*)://", text)
         # One letter before the colon is a drive of Windows, not a dialect.
         if not dialect or len(dialect[1]) == 1:
             return str(_at_home(Path(text)))
@@ -328,7 +332,7 @@ class _Found:
             # What stands before an @ or after a ? may be a password, and which is which cannot be told of a wrong URL.
             shown = "***" if re.search(r"[@?#]", text) else " ".join(text.split())
             raise ConfigError("config.url", where=where, value=shown)
-        if not _LOOPBACK.fullmatch(host):
+        if not re.fullmatch(_LOOPBACK, host):
             if not text.startswith("https:"):
                 raise ConfigError("config.plain_http", where=where)
             key = self.by_name.get("ncbi_api_key")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-from evtrack.sources._json_text import documents
-from evtrack.sources._protocol import Parsed, SourceError
-from evtrack.sources._stream import as_utf8, head_of, raw_blocks, unpacked
+if TYPE_CHECKING:
+    from evtrack.sources._protocol import Parsed
 
 Kind = Literal["xml", "medline", "json"]
 
@@ -67,6 +66,9 @@ def _opened(path: Path) -> BinaryIO:
 
 def read_stream(stream: BinaryIO, name: str) -> Iterator[Parsed]:
     """Every record of a stream; ``name`` stands in the messages and helps where the content leaves a doubt."""
+    from evtrack.sources._protocol import SourceError
+    from evtrack.sources._stream import as_utf8, head_of, raw_blocks, unpacked
+
     try:
         head, blocks = head_of(as_utf8(unpacked(raw_blocks(stream))))
         yield from _READERS[kind_of(head, name)](blocks, name)
@@ -111,6 +113,7 @@ def _medline(blocks: Iterable[bytes], name: str) -> Iterator[Parsed]:  # noqa: A
 def _json(blocks: Iterable[bytes], name: str) -> Iterator[Parsed]:
     """Studies and records for ``grade`` are told apart value by value, by ``protocolSection``."""
     from evtrack.sources import ctgov_json, jsonl
+    from evtrack.sources._json_text import documents
 
     by_line = name.lower().removesuffix(".gz").endswith(".jsonl")
     any_study = False

@@ -1,4 +1,4 @@
-"""What is a record? The vocabulary every other room speaks: ids, dates, records and trials. Frozen, no I/O."""
+"""What is a record? The vocabulary every other room speaks: dates, records and trials. Frozen, no I/O."""
 
 from __future__ import annotations
 
@@ -6,16 +6,32 @@ import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NewType
+from typing import Literal
 
-PMID = NewType("PMID", str)
-"""A PubMed id, digits only, no leading zero: ``"37859748"``."""
+from evtrack.ids import PMID, NctId, Reason, RecordId, pmid_record
 
-NctId = NewType("NctId", str)
-"""A ClinicalTrials.gov id: ``"NCT04388982"``."""
-
-RecordId = NewType("RecordId", str)
-"""What the store and the JSON call a record: ``"PMID:37859748"``, ``"NCT04388982"``, or ``"MANUAL:…"``."""
+__all__ = [
+    "FORMAT_RANK",
+    "PMID",
+    "AbstractSection",
+    "Arm",
+    "Correction",
+    "Deleted",
+    "Intervention",
+    "MeshHeading",
+    "NctId",
+    "Outcome",
+    "PartialDate",
+    "Reason",
+    "Record",
+    "RecordFormat",
+    "RecordId",
+    "Skipped",
+    "SourceName",
+    "Trial",
+    "TrialReference",
+    "pmid_record",
+]
 
 SourceName = Literal["pubmed", "ctgov", "manual"]
 RecordFormat = Literal["pubmed-xml", "medline", "ctgov-json", "jsonl", "manual"]
@@ -24,11 +40,6 @@ FORMAT_RANK: dict[RecordFormat, int] = {"jsonl": 0, "medline": 1, "pubmed-xml": 
 """Which format is kept where one record came in two with the same date of revision: XML before MEDLINE."""
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
-
-
-def pmid_record(pmid: str) -> RecordId:
-    """The record id of a PubMed id."""
-    return RecordId(f"PMID:{pmid}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -253,14 +264,3 @@ class Deleted:
     """A PMID that NLM says it has deleted (``DeleteCitation``)."""
 
     id: RecordId
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a value was given: the rule, the field it fired in, the words and their place (code points, end exclusive)."""
-
-    rule: str
-    field: str
-    text: str
-    start: int
-    end: int

@@ -12,7 +12,7 @@ from typing import Any
 from evtrack.claim import Concept
 from evtrack.compiled import compiled, content_hash
 from evtrack.grade.literals import Required, required
-from evtrack.grade.patterns import Pattern, PatternSet, join_words
+from evtrack.grade.patterns import Pattern, PatternSet, join_words, matcher_of
 
 RULES_FOLDER = Path(__file__).parent / "grade" / "rules"
 AUDIT_RULES_FOLDER = Path(__file__).parent / "audit" / "rules"
@@ -67,19 +67,26 @@ class Rules:
 
 
 def with_required(patterns: list[Pattern]) -> list[Pattern]:
-    """The patterns with what their matches must hold (``Pattern.required``), out of the cache of compiled files."""
-    written = [p.pattern for p in patterns]
-    key = hashlib.sha256("\0".join(written).encode()).hexdigest()
-    known = compiled("required", key, lambda: [_to_json(required(w)) for w in written])
+    """The patterns with what their matches must hold (``Pattern.required``), out of the cache of compiled files.
+
+    Raises ``PatternError`` for a pattern that is new there and that RE2 cannot read.
+    """
+    key = hashlib.sha256("\0".join(p.pattern for p in patterns).encode()).hexdigest()
+    known = compiled("ways", key, lambda: [_to_json(_read_by_re2(p)) for p in patterns])
     return [replace(p, required=_required(k)) for p, k in zip(patterns, known, strict=True)]
 
 
+def _read_by_re2(pattern: Pattern) -> Required:
+    matcher_of(pattern)
+    return required(pattern.pattern)
+
+
 def _to_json(known: Required) -> list[Any]:
-    return [[sorted(words) for words in known.needs], known.gapped]
+    return [[[sorted(words) for words in way] for way in known.ways], known.gapped]
 
 
 def _required(values: list[Any]) -> Required:
-    return Required(tuple(frozenset(words) for words in values[0]), values[1])
+    return Required(tuple(tuple(frozenset(words) for words in way) for way in values[0]), values[1])
 
 
 def concept_patterns(concepts: Mapping[str, Concept]) -> list[Pattern]:

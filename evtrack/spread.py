@@ -54,16 +54,18 @@ def grade_all(
     records: Iterable[Record],
     claim: Claim | None,
     rules: Rules,
+    told: Callable[[Record, RecordGrade | ClaimRecordGrade], T],
     processes: int | None = None,
-) -> Iterator[tuple[Record, RecordGrade | ClaimRecordGrade]]:
-    """Each record with its grade (towards ``claim`` where one is given), in the order given.
+) -> Iterator[T]:
+    """What ``told`` makes of each record and its grade (towards ``claim`` where one is given), in the order given.
 
+    ``told`` is a function of a module: it is called where the record is graded, so that only its answer is handed over.
     ``processes``: how many at most, by default one a processor it may use. Where none can be started, this one does the work.
     """
     stream = iter(records)
     first = list(islice(stream, WORTH))
     many = processes or _processors()
-    pool = _pool(many, rules, claim, first[0]) if len(first) == WORTH and many > 1 else None
+    pool = _pool(many, first[0], (rules, claim, told)) if len(first) == WORTH and many > 1 else None
     if pool is not None:
         yield from _spread(_chain(first, stream), pool, many)
     else:
@@ -72,7 +74,7 @@ def grade_all(
             chunk, broken = _take(records, TOGETHER)
             if not chunk:
                 break
-            yield from zip(chunk, grade_some(chunk, claim, rules), strict=True)
+            yield from map(told, chunk, grade_some(chunk, claim, rules))
         if broken is not None:
             raise broken
 
@@ -218,16 +220,21 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _pool(processes: int, rules: Rules, claim: Claim | None, one: Record) -> ProcessPoolExecutor | None:
+Work = tuple["Rules", "Claim | None", Callable[[Record, Any], Any]]
+"""What a worker is given once, when it starts: rules, claim, and what is to be told of each grade."""
+
+
+def _pool(processes: int, one: Record, work: Work) -> ProcessPoolExecutor | None:
     """Processes that grade, or ``None`` on a machine that has none to give. ``one`` is a record to make ready with."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    rules, claim, told = work
     try:
         if _can_fork():
-            grade_one(one, claim, rules)  # loads and compiles here, once, what every worker then begins with
-            return ProcessPoolExecutor(processes, get_context("fork"), _begin_worker, (rules, claim))
-        return ProcessPoolExecutor(processes, get_context("spawn"), _begin_worker, (replace(rules), claim))
+            told(one, grade_one(one, claim, rules))  # loads and compiles here, once, what every worker then begins with
+            return ProcessPoolExecutor(processes, get_context("fork"), _begin_worker, work)
+        return ProcessPoolExecutor(processes, get_context("spawn"), _begin_worker, (replace(rules), claim, told))
     except (ImportError, OSError):  # a machine without semaphores
         return None
 
@@ -241,11 +248,11 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _begin_worker(rules: Rules, claim: Claim | None) -> None:
+def _begin_worker(*work: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent answers it and ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a copy of this process would answer it as this one does
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _start(rules, claim)
+    _start(*work)
 
 
 def _leave_with_parent() -> None:
@@ -264,10 +271,8 @@ def _chain(first: list[T], rest: Iterator[T]) -> Iterator[T]:
     yield from rest
 
 
-def _spread(
-    records: Iterator[Record], pool: ProcessPoolExecutor, processes: int
-) -> Iterator[tuple[Record, RecordGrade | ClaimRecordGrade]]:
-    waiting: deque[tuple[list[Record], Future[list[RecordGrade | ClaimRecordGrade]]]] = deque()
+def _spread(records: Iterator[Record], pool: ProcessPoolExecutor, processes: int) -> Iterator[Any]:
+    waiting: deque[Future[list[Any]]] = deque()
     broken: Exception | None = None
     try:
         while True:
@@ -276,11 +281,10 @@ def _spread(
                 chunk, broken = _take(records)
                 if not chunk:
                     break
-                waiting.append((chunk, pool.submit(_grade_chunk, chunk)))
+                waiting.append(pool.submit(_grade_chunk, chunk))
             if not waiting:
                 break
-            chunk, task = waiting.popleft()
-            yield from zip(chunk, task.result(), strict=True)
+            yield from waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
     if broken is not None:
@@ -297,19 +301,19 @@ def _take(records: Iterator[Record], most: int = CHUNK) -> tuple[list[Record], E
     return chunk, None
 
 
-_worker: tuple[Rules, Claim | None] | None = None
-"""Of a worker that grades: rules and claim, given once when it starts."""
+_worker: Work | None = None
+"""Of a worker that grades: what it was given when it started."""
 
 
-def _start(rules: Rules, claim: Claim | None) -> None:
+def _start(rules: Rules, claim: Claim | None, told: Callable[[Record, Any], Any]) -> None:
     """Make a worker ready to grade; one that began from nothing compiles its own patterns, which cannot be handed over."""
     global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it is given
-    _worker = rules, claim
+    _worker = rules, claim, told
     spare_collector()
 
 
-def _grade_chunk(records: list[Record]) -> list[RecordGrade | ClaimRecordGrade]:
+def _grade_chunk(records: list[Record]) -> list[Any]:
     if _worker is None:
         raise RuntimeError("a worker was not made ready")
-    rules, claim = _worker
-    return grade_some(records, claim, rules)
+    rules, claim, told = _worker
+    return list(map(told, records, grade_some(records, claim, rules)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.word import Word
 
 TAKEN_BACK = ("at", "name", "action")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 
 Action = Literal["accept", "reject", "relabel", "add", "undo"]
 """``accept``: the rules' grade is right. ``reject``: the record is no evidence here. ``relabel``: other values than the

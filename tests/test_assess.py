@@ -14,9 +14,10 @@ from evtrack.assess import Grader, outdated, regrade
 from evtrack.claim import Library
 from evtrack.claims import load_library
 from evtrack.files import read_file
+from evtrack.grade.fields import record_fields
 from evtrack.grade.record import scan_record
 from evtrack.grade.relevance import is_candidate, wanted
-from evtrack.grade.text import GradingText, record_fields
+from evtrack.grade.text import GradingText
 from evtrack.load import load
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import Rules, load_rules

@@ -18,6 +18,7 @@ import evtrack.spread
 from evtrack.claim import Library
 from evtrack.claims import load_library
 from evtrack.files import FileProblem, read_file
+from evtrack.grade.grades import ClaimRecordGrade, RecordGrade
 from evtrack.record import Record
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Read
@@ -48,15 +49,23 @@ def articles(n: int) -> list[Record]:
     return list(islice((r for _ in range(n) for r in three), n))
 
 
+Told = tuple[Record, RecordGrade | ClaimRecordGrade]
+
+
+def pair(record: Record, grade: RecordGrade | ClaimRecordGrade) -> Told:
+    """A record with its grade, told as they are."""
+    return record, grade
+
+
 def test_same_order(library: Library, rules: Rules) -> None:
     """Over two processes every record has the grade that it has in one, in the order given, with and without a claim."""
     records = articles(11)
     for claim in (None, library.claims["dep-effect"]):
         wanted = [(r, grade_one(r, claim, rules)) for r in records]
-        assert list(grade_all(records, claim, rules, 2)) == wanted
-        assert list(grade_all(records, claim, rules, 1)) == wanted
-    assert list(grade_all(records[:3], None, rules, 2)) == [(r, grade_one(r, None, rules)) for r in records[:3]]
-    assert list(grade_all([], None, rules)) == []
+        assert list(grade_all(records, claim, rules, pair, 2)) == wanted
+        assert list(grade_all(records, claim, rules, pair, 1)) == wanted
+    assert list(grade_all(records[:3], None, rules, pair, 2)) == [(r, grade_one(r, None, rules)) for r in records[:3]]
+    assert list(grade_all([], None, rules, pair)) == []
 
 
 _COPIED = """
@@ -69,7 +78,7 @@ from evtrack.rules import load_rules
 spread.WORTH, spread.CHUNK = 2, 1
 records = [one.record for one in read_file(sys.argv[1])]
 rules = load_rules(load_library()[0].concepts)
-apart = list(spread.grade_all(records, None, rules, 2))
+apart = list(spread.grade_all(records, None, rules, lambda record, grade: (record, grade), 2))
 assert "patterns" in vars(rules) and spread._can_fork(), "the workers began from nothing"
 assert apart == [(r, spread.grade_one(r, None, rules)) for r in records]
 """
@@ -94,7 +103,7 @@ def test_an_error_in_its_turn(rules: Rules, processes: int) -> None:
     seen: list[Record] = []
 
     def all_of_them() -> None:
-        seen.extend(record for record, _ in grade_all(broken(), None, rules, processes))
+        seen.extend(record for record, _ in grade_all(broken(), None, rules, pair, processes))
 
     with pytest.raises(OSError, match="the end"):
         all_of_them()
@@ -108,7 +117,7 @@ def test_without_processes(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> Non
         raise OSError("no semaphores here")
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
-    assert len(list(grade_all(articles(7), None, rules, 2))) == 7
+    assert len(list(grade_all(articles(7), None, rules, pair, 2))) == 7
 
 
 def test_worker(library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,10 +125,11 @@ def test_worker(library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(evtrack.spread, "_worker", None)
     with pytest.raises(RuntimeError, match="ready"):
         evtrack.spread._grade_chunk([])
-    evtrack.spread._start(rules, library.claims["dep-effect"])
-    assert evtrack.spread._grade_chunk(articles(1)) == [grade_one(articles(1)[0], library.claims["dep-effect"], rules)]
-    evtrack.spread._start(rules, None)
-    assert evtrack.spread._grade_chunk(articles(1)) == [grade_one(articles(1)[0], None, rules)]
+    one, claim = articles(1)[0], library.claims["dep-effect"]
+    evtrack.spread._start(rules, claim, pair)
+    assert evtrack.spread._grade_chunk([one]) == [(one, grade_one(one, claim, rules))]
+    evtrack.spread._start(rules, None, pair)
+    assert evtrack.spread._grade_chunk([one]) == [(one, grade_one(one, None, rules))]
 
 
 def test_worker_ends_with_its_parent(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +141,7 @@ def test_worker_ends_with_its_parent(rules: Rules, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr(evtrack.spread, "_worker", None)
-    evtrack.spread._begin_worker(rules, None)
+    evtrack.spread._begin_worker(rules, None, pair)
     assert len(evtrack.spread._grade_chunk(articles(1))) == 1
     left: list[int] = []
     monkeypatch.setattr("multiprocessing.parent_process", Gone)

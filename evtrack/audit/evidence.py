@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol, cast, get_args
 
-from evtrack.audit.snapshot_shape import wrong_in
 from evtrack.bilingual import Bilingual
 from evtrack.claim import Claim, StateVerdict, Track
 from evtrack.files import FileProblem
-from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Evidence, Level, Searched, Stance, rank
+from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Level, Searched, Stance, rank
 from evtrack.grade.searching import read_search
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
+from evtrack.store.facts import TiedRecord
 from evtrack.wording import both
 
 _MEND = "give the answer of `evtrack status --json`"
@@ -30,8 +30,6 @@ class Status(Protocol):
     def claim(self) -> Claim: ...
     @property
     def grade(self) -> ClaimGrade: ...
-    @property
-    def evidence(self) -> tuple[Evidence, ...]: ...
     @property
     def as_of(self) -> str | None: ...
 
@@ -121,19 +119,15 @@ def snapshot_of_json(answer: Any, path: str = "snapshot") -> EvidenceSnapshot:
     return EvidenceSnapshot({c.claim_id: c for c in claims}, _day(answer.get("as_of")), known)
 
 
-def snapshot_of_statuses(statuses: Sequence[Status], as_of: str | None = None) -> EvidenceSnapshot:
-    """The snapshot of the store's claims, with the records that findings can name."""
-    claims = {s.claim.id: _of_status(s) for s in statuses}
-    read = {
-        *(e.id for s in statuses for e in s.evidence),
-        *(f"DOI:{e.doi.lower()}" for e in _evidence(statuses) if e.doi),
-    }
+def snapshot_of_statuses(
+    statuses: Sequence[Status], tied: Mapping[str, Sequence[TiedRecord]], as_of: str | None = None
+) -> EvidenceSnapshot:
+    """The snapshot of the store's claims; ``tied``: claim id → the records that findings can name."""
+    claims = {s.claim.id: _of_status(s, tied.get(s.claim.id, ())) for s in statuses}
+    every = {record.id: record.doi for records in tied.values() for record in records}
+    read = {*every, *(f"DOI:{doi.lower()}" for doi in every.values() if doi)}
     whole = _day(as_of) or min((c.as_of for c in claims.values() if c.as_of), default=None)
     return EvidenceSnapshot(claims, whole, _named(claims.values()) | read)
-
-
-def _evidence(statuses: Iterable[Status]) -> Iterable[Evidence]:
-    return (e for s in statuses for e in s.evidence)
 
 
 def _named(claims: Iterable[ClaimEvidence]) -> frozenset[str]:
@@ -143,10 +137,10 @@ def _named(claims: Iterable[ClaimEvidence]) -> frozenset[str]:
 # -- from the store
 
 
-def _of_status(status: Status) -> ClaimEvidence:
+def _of_status(status: Status, tied: Sequence[TiedRecord]) -> ClaimEvidence:
     claim, grade = status.claim, status.grade
-    counted = [e for e in status.evidence if e.graded.counts_for_claim]
-    head = [e for e in counted if e.graded.grade.level == grade.level]
+    counted = [record for record in tied if record.counts_for_claim]
+    head = [record for record in counted if record.level == grade.level]
     return ClaimEvidence(
         claim.id,
         grade.level,
@@ -170,8 +164,8 @@ def _of_status(status: Status) -> ClaimEvidence:
         tuple(t.id for t in grade.registered),
         grade.members,
         cast("StateVerdict | None", grade.state_verdict),
-        all("uncontrolled" in e.graded.grade.flags for e in head) if head and grade.level in HUMAN else None,
-        tuple(_counted(e) for e in counted),
+        all("uncontrolled" in record.flags for record in head) if head and grade.level in HUMAN else None,
+        tuple(CountedRecord(record.id, record.level, record.year, record.n) for record in counted),
         _day(status.as_of),
     )
 
@@ -180,12 +174,6 @@ def _search_of(grade: ClaimGrade) -> SearchSeen:
     if grade.search in ("complete", "one"):
         return "complete"
     return "incomplete" if grade.search == "partial" else "none"
-
-
-def _counted(evidence: Evidence) -> CountedRecord:
-    grade = evidence.graded.grade
-    n = grade.numbers.get("n")
-    return CountedRecord(evidence.id, grade.level, evidence.year, n if isinstance(n, int) else None)
 
 
 # -- from JSON
@@ -202,6 +190,8 @@ def _claim(path: str, number: int, answer: Any) -> ClaimEvidence:
     for key, value, allowed in (("level", level, (None, *LEVELS)), ("stance", stance, get_args(Stance))):
         if (value is not None and not isinstance(value, str)) or value not in allowed:
             raise FileProblem(path, f"claim {name}: {key} {value!r} is not known", code="not_a_snapshot", mend=_MEND)
+    from evtrack.audit.snapshot_shape import wrong_in
+
     wrong = wrong_in(answer)
     if wrong is not None:
         raise FileProblem(path, f"claim {name}: {wrong} is not understood", code="not_a_snapshot", mend=_MEND)

@@ -8,7 +8,7 @@ from typing import Literal
 from evtrack.audit.carrying import Because
 from evtrack.audit.unit import Direction, Document, Place, Strength
 from evtrack.grade.grades import Level, Stance
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 
 Verdict = Literal[
     "supported", "unsupported", "overstated", "understated", "outdated", "contradicted", "unverifiable",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evtrack.audit.normalise import normalise
 from evtrack.claim import Claim, Concept, ConceptRole, Library
+from evtrack.compiled import compiled
 from evtrack.concepts import covered
 from evtrack.grade.patterns import Pattern, PatternSet, join_words
 from evtrack.rules import Rule, concept_patterns, load_audit_rules, with_required
@@ -69,9 +71,7 @@ def lexicon_of(library: Library) -> Lexicon:
     Raises ``ValueError`` (``file:line: what``) for a broken rule file; that is a bug of the package.
     """
     concepts = library.concepts
-    patterns = [*concept_patterns({i: _normalised(c) for i, c in concepts.items()})]
-    patterns += [_pattern(rule) for rule in load_audit_rules().values()]
-    patterns += _own_words(library.claims.values())
+    patterns = [*_vocabulary(library), *(_pattern(rule) for rule in load_audit_rules().values())]
     umbrellas = frozenset(c.id for c in concepts.values() if c.role == "condition" and c.covers)
     populations = frozenset(covered(concepts, [c.population for c in library.claims.values() if c.population]))
     narrower = {i: frozenset(covered(concepts, [i])) for i in concepts}
@@ -121,6 +121,29 @@ def _fitting(concepts: Mapping[str, Concept], ids: Iterable[str]) -> dict[str, b
     return {i: i in named for i in covered(concepts, named)}
 
 
+_FORMAT = "lexicon-1"
+"""Part of the cache key: raised when other patterns are made of the same words."""
+
+
+def _vocabulary(library: Library) -> list[Pattern]:
+    """The words of concepts and claims as patterns, out of the cache of compiled files."""
+    concepts, own = library.concepts.values(), _own_words(library.claims.values())
+    said = [(c.id, *(getattr(c, k) for k in _WORD_LISTS)) for c in concepts]
+    key = hashlib.sha256(repr((_FORMAT, said, own)).encode("utf-8", "surrogatepass")).hexdigest()
+    made = compiled("lexicon", key, lambda: [_to_json(p) for p in _patterns(concepts, own)])
+    return [Pattern(id_, signal, pattern, case, vocabulary=heard) for id_, signal, pattern, case, heard in made]
+
+
+def _patterns(concepts: Iterable[Concept], own: Mapping[str, tuple[str, ...]]) -> Iterator[Pattern]:
+    yield from concept_patterns({c.id: _normalised(c) for c in concepts})
+    for signal, words in own.items():
+        yield Pattern(signal, signal, join_words([normalise(w).text for w in words]))
+
+
+def _to_json(pattern: Pattern) -> list[Any]:
+    return [pattern.id, pattern.signal, pattern.pattern, pattern.case, pattern.vocabulary]
+
+
 def _normalised(concept: Concept) -> Concept:
     """The concept with its words spelled as the normalised text has them."""
     words: Any = {k: tuple(normalise(w).text for w in getattr(concept, k)) for k in _WORD_LISTS}
@@ -131,16 +154,15 @@ def _pattern(rule: Rule) -> Pattern:
     return Pattern(rule.id, rule.signal or rule.id, rule.pattern or "", rule.case)
 
 
-def _own_words(claims: Iterable[Claim]) -> list[Pattern]:
+def _own_words(claims: Iterable[Claim]) -> dict[str, tuple[str, ...]]:
     """Words that a claim file gives for its own claim: ``claim:ID``.
 
     A claim that only its words can tell (tracks state and manual) and that has none is known by its quote.
     """
-    out = []
+    out = {}
     for claim in claims:
         by_concepts = claim.track in ("intervention", "background") or claim.audit.says
         words = claim.audit.words or (() if by_concepts else (claim.quote,))
         if words:
-            signal = f"claim:{claim.id}"
-            out.append(Pattern(signal, signal, join_words([normalise(w).text for w in words])))
+            out[f"claim:{claim.id}"] = words
     return out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -134,6 +133,8 @@ def read_sidecar(document: Document, path: Path | None = None) -> tuple[Suppress
     file = path or Path(document.path + SIDECAR)
     if not file.is_file():
         return ()
+    import tomllib
+
     mend = 'write [[ignore]] with rules = ["EV101"], reason = "…" and sentence = "…"'
     try:
         text = file.read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.claim import Alert, Claim, ClaimError, Concept, Library, Pack, Part, Said, StateRule
 from evtrack.compiled import compiled, content_hash
 from evtrack.concepts import concepts_of, covered
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 
 __all__ = [
     "ClaimError",

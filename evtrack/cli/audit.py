@@ -116,12 +116,12 @@ def _evidence_of(settings: Settings, library: Library, path: str | None) -> _Kno
             mend = "give the answer of `evtrack status --json`"
             raise FileProblem(path, "not JSON", code="not_a_snapshot", mend=mend) from error
         return _Known(snapshot_of_json(answer, path), _titles(answer), nothing=False)
-    from evtrack.report.reading import oldest, read_statuses
+    from evtrack.report.reading import oldest, read_with_ties
 
-    statuses = read_statuses(settings.db, library, settings.now(), records=True)
+    statuses, tied = read_with_ties(settings.db, library, settings.now())
     as_of = oldest(statuses)
-    titles = {str(e.id): e.title for s in statuses for e in s.evidence}
-    return _Known(snapshot_of_statuses(statuses, as_of), titles, nothing=as_of is None)
+    titles = {str(record.id): record.title for records in tied.values() for record in records}
+    return _Known(snapshot_of_statuses(statuses, tied, as_of), titles, nothing=as_of is None)
 
 
 def _titles(answer: Any) -> dict[str, str]:

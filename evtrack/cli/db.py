@@ -139,13 +139,14 @@ def backup(
     """Write a copy of the store, which may be in use."""
     settings = settings_of(context, db=db, lang=lang)
     from evtrack.cli.output import put, put_json
-    from evtrack.store.target import store_path
+    from evtrack.store.target import raw_path, store_path
     from evtrack.store.upkeep import backup as backup_store
 
     path = store_path(settings.db)
     to = Path(target) if target else path.with_name(f"{path.stem}-{settings.now():%Y%m%d-%H%M%S}{path.suffix}")
-    if to.exists():
-        raise Problem("cli.exists", path=to)
+    for file in (to, raw_path(to)):
+        if file.exists():
+            raise Problem("cli.exists", path=file)
     made = backup_store(settings.db, to)
     if as_json:
         put_json({"path": str(to), "bytes": to.stat().st_size, "files": [str(p) for p in made]})

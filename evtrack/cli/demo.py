@@ -83,7 +83,7 @@ def _refreshed(settings: Settings, library: Library, now: datetime, heading: str
 def _shown(settings: Settings, library: Library, claim: Claim) -> Iterable[Line]:
     """``status``, and ``show`` of one claim."""
     from evtrack.report.reading import oldest, read_status, read_statuses
-    from evtrack.report.show_text import show_lines
+    from evtrack.report.show_text import quoted_records, show_lines
     from evtrack.report.status_text import status_lines
 
     columns = _columns(settings.lang)
@@ -91,7 +91,7 @@ def _shown(settings: Settings, library: Library, claim: Claim) -> Iterable[Line]
     yield from (("", ""), ("$ evtrack status", "bold"))
     yield from status_lines(statuses, oldest(statuses), settings.lang, columns)
     yield from (("", ""), (f"$ evtrack show {claim.id}", "bold"))
-    found = read_status(settings.db, library, claim, settings.now(), texts=True)
+    found = read_status(settings.db, library, claim, settings.now(), texts=quoted_records)
     yield from show_lines(found, settings.lang, columns)
 
 

@@ -12,6 +12,7 @@ from evtrack.cli.options import ClaimId, Claims, Lang, claim_of, library_of, set
 from evtrack.cli.problems import Problem
 
 if TYPE_CHECKING:
+    from evtrack.grade.grades import ClaimRecordGrade, RecordGrade
     from evtrack.record import Record
 
 
@@ -32,16 +33,22 @@ def grade(
         raise Problem("cli.stdin_twice")
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
-    from evtrack.cli.output import put_line
-    from evtrack.grade.grades import RecordGrade
-    from evtrack.report.grade_json import grade_json, towards_json
     from evtrack.rules import load_rules
     from evtrack.spread import grade_all, spare_collector
 
     rules = load_rules(library.concepts)
     spare_collector()
-    for record, graded in grade_all(_records(named, settings.lang), about, rules):
-        put_line(grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded))
+    sys.stdout.writelines(grade_all(_records(named, settings.lang), about, rules, _line))
+
+
+def _line(record: Record, graded: RecordGrade | ClaimRecordGrade) -> str:
+    """A record's grade as it is put out."""
+    from evtrack.cli.output import json_text
+    from evtrack.grade.grades import RecordGrade
+    from evtrack.report.grade_json import grade_json, towards_json
+
+    known = grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded)
+    return json_text(known, indent=None)
 
 
 def _records(files: list[str], lang: str) -> Iterator[Record]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import platform
 import re
 import sys
-import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -164,6 +161,10 @@ def one_line(text: str) -> str:
 
 def write_report(error: BaseException, arguments: Sequence[str]) -> tuple[str, Path | None]:
     """Write what a developer needs (no locals, no secrets); give the bug's place and the file, ``None`` if none could be written."""
+    import platform
+    import time
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f"{os.sep}evtrack{os.sep}" in f.filename] or list(frames)
     place = f"{_short(own[-1].filename)}:{own[-1].lineno}" if own else "?"

@@ -160,7 +160,7 @@ def _html(asked: _Asked, file: bool) -> str:  # noqa: ARG001 (all formats are ca
 
 def _with_words(asked: _Asked) -> tuple[list[ClaimStatus], list[tuple[Run, Change]]]:
     """The claims with the words that the reasons shown point into, and what the last run with news told of them, with what persons said since."""
-    from evtrack.grade.text import record_fields
+    from evtrack.grade.fields import record_fields
     from evtrack.report.site import shown_with_reasons
     from evtrack.store.read import open_reader
     from evtrack.store.target import StoreMissingError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -22,16 +23,19 @@ def show(
     """All the evidence for one claim."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     day = day_of("--at", at)
-    from evtrack.cli.output import put_json
     from evtrack.report.reading import read_status
-    from evtrack.report.show_text import show_lines
-    from evtrack.report.status_json import claim_json
-    from evtrack.report.terminal import columns_of_terminal, put_lines
 
     library = library_of(settings)
     claim = claim_of(library, claim_id)
-    found = read_status(settings.db, library, claim, settings.now(), at=day, texts=not as_json, history=everything)
+    read = partial(read_status, settings.db, library, claim, settings.now(), at=day, history=everything)
     if as_json:
-        put_json(claim_json(found, settings.lang, records=True, past=everything))
-    else:
-        put_lines(show_lines(found, settings.lang, columns_of_terminal(), everything=everything))
+        from evtrack.cli.output import put_json
+        from evtrack.report.status_json import claim_json
+
+        put_json(claim_json(read(), settings.lang, records=True, past=everything))
+        return
+    from evtrack.report.show_text import quoted_records, show_lines
+    from evtrack.report.terminal import columns_of_terminal, put_lines
+
+    found = read(texts=partial(quoted_records, everything=everything))
+    put_lines(show_lines(found, settings.lang, columns_of_terminal(), everything=everything))

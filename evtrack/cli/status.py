@@ -28,16 +28,18 @@ def status(
     limit = _days(fail_on)
     from evtrack.cli.output import note, put_json
     from evtrack.report.reading import oldest, read_statuses
-    from evtrack.report.status_json import status_json
-    from evtrack.report.status_text import status_lines
-    from evtrack.report.terminal import columns_of_terminal, put_lines
 
     library = library_of(settings)
     statuses = read_statuses(settings.db, library, settings.now(), records=False)
     as_of = oldest(statuses)
     if as_json:
+        from evtrack.report.status_json import status_json
+
         put_json(status_json(statuses, as_of, settings.lang))
     else:
+        from evtrack.report.status_text import status_lines
+        from evtrack.report.terminal import columns_of_terminal, put_lines
+
         put_lines(status_lines(statuses, as_of, settings.lang, columns_of_terminal(200)))
     stale = _stale(settings, as_of, limit) if limit is not None else []
     for told in stale:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from evtrack.grade.arms import higher
+from evtrack.grade.arms import higher, one_arm
 from evtrack.grade.findings import Finding, is_null
 from evtrack.grade.grades import DesignGrade, Stance, StanceGrade
 from evtrack.grade.numbers import participants
@@ -35,7 +35,7 @@ def safety_stance(reading: ResultReader, design: DesignGrade, own: StanceGrade) 
         flags = tuple(dict.fromkeys((*own.flags, "harm_signal")))
         return StanceGrade(stance, flags, False, (reading.scan.reason(harmed),))
     events = _events(reading)
-    told = [f for i in events for f in reading.findings.of(i) if f.marks & _EVENTS or len(f.around) == len(f.marks)]
+    told = [f for i in events for f in reading.findings.of(i) if f.marks & _EVENTS or _speaks_for_all(f)]
     reasons = tuple(reading.scan.reason(h) for h in reading.scan.by_signal.get("about_safety", ())[:2])
     if (reading.design in CONTROLLED or pooled) and any(_excess(f) for f in told):
         return StanceGrade("mixed", own.flags, True, reasons)
@@ -69,6 +69,11 @@ def _close(words: bytes) -> bool:
     """Whether two figures side by side are nearly the same: "in 30% and 31%"."""
     m = _TWO_FIGURES.search(words)
     return m is not None and abs(float(m[1]) - float(m[2])) <= _NEARLY * max(float(m[1]), float(m[2]))
+
+
+def _speaks_for_all(finding: Finding) -> bool:
+    """Whether a clause has all the marks of its sentence; that it tells one arm alone counts as one."""
+    return len(finding.around) == len(finding.marks) + one_arm(finding.scope)
 
 
 def _excess(finding: Finding) -> bool:

@@ -139,6 +139,9 @@ class Subjects:
         return bool(self.ev or self.cells or self.secretome)
 
 
+_OF_NONE = Subjects((), None, (), (), (), None, (), None)
+"""Nothing of them is spoken of."""
+
 _BARE = frozenset({"MSC", "MSCs", "ASC", "ASCs", "SHED", "SHEDs", "SCAP", "SCAPs"})
 """Abbreviations with other meanings; ``hUC-MSC`` and ``ADSC`` have none."""
 
@@ -158,12 +161,19 @@ def _one_a_place(hits: list[Hit]) -> list[Hit]:
 
 
 _KINDS = ("agent:plant", "agent:bacterial", "agent:dietary")
+NAMES = frozenset(
+    {*_KINDS, "agent:ev", "agent:msc", "agent:msc_abbreviation", "agent:stem", "agent:other_cells"}
+    | {"agent:secretome", "agent:secretome_or_ev"}
+)
+"""Without any of these a record speaks of no vesicles, cells or secretome: other words need one of them beside."""
 _NAMED = ("vesic", "exosom", "小胞", "ソーム", "ナノ粒子")
 """Of plants, bacteria and milk only what is called a vesicle counts as one: OMV and ELN are other things elsewhere."""
 
 
 def subjects(reading: Reading) -> Subjects:
     """What the record speaks of, homonyms taken away (RNA exosome; MSC for something else)."""
+    if NAMES.isdisjoint(reading.scan.by_signal.possible):
+        return _OF_NONE
     rna = reading.hits("agent:rna_exosome")
     inside = reading.hits("agent:vesicle_inside")
     kinds = [h for h in reading.hits(*_KINDS) if any(w in reading.words(h).lower() for w in _NAMED)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evtrack.grade.arms import one_arm
 from evtrack.grade.findings import Finding, is_null
 
 _BY_CONTROLS = re.compile(
@@ -29,7 +30,7 @@ def speaks(finding: Finding, *, stable: bool = False) -> bool:
 
 def is_within(finding: Finding) -> bool:
     """A change within a group, or in one group and not in the other, and no comparison between them."""
-    if "about_arm_alone" in finding.marks:
+    if one_arm(finding.scope):
         return True
     if finding.significant is False and b"both" in finding.scope:
         return False  # "44 % in both arms (P = 0.98)": one p value for the two

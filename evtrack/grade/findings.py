@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from evtrack.grade.arms import higher, names_comparator, one_arm, told_apart, treated_first, turned
+from evtrack.grade.arms import higher, names_comparator, told_apart, treated_first, turned
 from evtrack.grade.automaton import holds
 from evtrack.grade.patterns import Hit
 from evtrack.grade.significance import ratio_above_one, significance
@@ -133,10 +133,12 @@ class Findings:
     def marks(self, index: int) -> frozenset[str]:
         """Signals of a sentence."""
         hits = self._by_sentence.get(index, ())
-        compared = any(
-            h.signal == "about_between" and self.text.encoded[h.start : h.end].lower() not in _GROUP_NAMES for h in hits
-        )
-        return frozenset([*(h.signal for h in hits), *(["about_contrast"] if compared else [])])
+        signals = {h.signal for h in hits}
+        if "about_between" in signals and any(
+            h.signal == "about_between" and _words(self.text, h) not in _GROUP_NAMES for h in hits
+        ):
+            signals.add("about_contrast")
+        return frozenset(signals)
 
     def clause_hits(self, index: int) -> list[list[Hit]]:
         """Hits of a sentence, clause by clause."""
@@ -191,8 +193,6 @@ class Findings:
                 verdict, hit = found
                 scope = part.lower()
                 verdict = _by_arms(verdict, hit, by, moves, scope, self.text.encoded)
-                if one_arm(scope):
-                    by = {**by, "about_arm_alone": []}
                 worse_too = verdict == "better" and moves.worse is not None
                 out.append(
                     Finding(index, sentence.zone, a, b, verdict, hit, frozenset(by), around, sig, scope, worse_too)
@@ -206,12 +206,8 @@ def _words(text: GradingText, hit: Hit) -> bytes:
 
 def _in_title(scan: Scan) -> frozenset[bytes]:
     """Control measures that the title names ("predictors of weight loss"): there they are what was asked."""
-    title = [s for s in scan.text.sentences if s.zone == "title"]
-    return frozenset(
-        _words(scan.text, h)
-        for h in scan.by_signal.get("about_check", ())
-        if any(s.start <= h.start < s.end for s in title)
-    )
+    checks = scan.by_signal.get("about_check", ())
+    return frozenset(_words(scan.text, h) for h in checks if scan.text.sentence(h.start).zone == "title")
 
 
 def _by_signal(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
@@ -264,9 +260,11 @@ def _by_arms(
     if verdict == "changed" and hit.signal == "number":
         rises = ratio_above_one(scope)
         rises = higher(scope) if rises is None else rises
+    if rises is None:
+        return verdict
     bad = "lower_is_better" in by
     good = "higher_is_better" in by or (not bad and _responded(scope))
-    if rises is None or good == bad:
+    if good == bad:
         return verdict
     return "better" if rises == good else "worse"
 
@@ -308,8 +306,13 @@ class Moves(NamedTuple):
     worse: Hit | None
 
 
+_NO_MOVES = Moves(None, None, None)
+
+
 def _moves(by: dict[str, list[Hit]], encoded: bytes) -> Moves:
     """Better or worse by the outcome nearest to each direction word."""
+    if "found_up" not in by and "found_down" not in by:
+        return _NO_MOVES
     good, bad = by.get("higher_is_better", []), by.get("lower_is_better", [])
     if good and bad:
         # The longer name is the outcome: "metastasis" in "metastasis-free survival" is none.

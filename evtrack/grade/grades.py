@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from evtrack.bilingual import Bilingual
-from evtrack.record import Reason, RecordId
+from evtrack.ids import Reason, RecordId
 from evtrack.word import Word
 
 Level = Literal["none", "in_vitro", "animal", "observational", "early_clinical", "rct"]

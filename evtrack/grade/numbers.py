@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from evtrack.grade.grades import PEOPLE, DesignGrade
 from evtrack.grade.patterns import Hit
-from evtrack.grade.significance import first_interval, first_p
+from evtrack.grade.significance import first_interval, first_p, states_any
 from evtrack.grade.text import Scan
 from evtrack.record import Trial
 
+ASKED: Final = ("counts_people", "n_equals", "states_dose", "states_duration", "about_primary")
+"""The signals that most records are asked for here."""
 SMALL: Final[Mapping[str, int]] = {"rct": 100, "early_clinical": 20, "observational": 20}
 """Below these numbers in all a study is small (GRADING.md, Settled conventions); animals: below eight a group."""
 SMALL_PER_GROUP: Final = 8
@@ -354,11 +356,10 @@ def _primary(scan: Scan) -> dict[str, Any]:
     text = scan.text
     named = {text.sentence_index(h.start) for h in scan.by_signal.get("about_primary", ())}
     compared = {text.sentence_index(h.start) for h in scan.by_signal.get("about_between", ())}
-    for chosen in (named, compared, None):
-        for i, sentence in enumerate(text.sentences):
-            if sentence.zone not in ("results", "abstract") or (chosen is not None and i not in chosen):
-                continue
-            words = text.encoded[sentence.start : sentence.end]
+    results = [(i, s) for i, s in enumerate(text.sentences) if s.zone in ("results", "abstract")]
+    giving = [(i, words) for i, s in results if states_any(words := text.encoded[s.start : s.end])]
+    for chosen in (named, compared, {i for i, _ in giving}):
+        for words in (words for i, words in giving if i in chosen):
             p, ci = first_p(words), first_interval(words)
             if p is not None or ci is not None:
                 return {k: v for k, v in (("p", p), ("ci", list(ci) if ci else None)) if v is not None}

@@ -9,15 +9,12 @@ from typing import NamedTuple
 
 import re2
 
-from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Matching, Span, matcher, matching, options_of
-from evtrack.grade.literals import MOST_NEEDS, Required, required
+from evtrack.grade.automaton import ANYWHERE, NOWHERE, Match, Matching, Span, matcher, matching, options_of, words_in
+from evtrack.grade.literals import Required, Way, required
 
 _SET_SIZE = 30
 """Patterns a set. RE2 keeps which of them have matched in the automaton's state, so that a large set of patterns that
 often match, or that have gaps, builds states without end (measured: one set of 80 rules with gaps 4.5 ms a text)."""
-
-_HINTS_SIZE = 60
-"""The same for sets of plain words, which build fewer states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +62,17 @@ class PatternSet:
     """Many patterns compiled once; ``find`` gives every hit in order of place.
 
     Patterns without gaps are run together in small automata. The others are run alone, and only where the words that
-    they cannot do without stand in the text. Raises ``PatternError`` for a pattern that RE2 refuses.
+    they cannot do without stand in the text. Raises ``PatternError`` for a pattern that RE2 refuses; those whose
+    ``required`` is known were read by RE2 before.
     """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns: tuple[Pattern, ...] = tuple(patterns)
         self.weights: dict[str, Mapping[str, float]] = {p.signal: p.weights for p in self.patterns if p.weights}
-        self._match: list[Match] = [_match(p) for p in self.patterns]
+        self._match = _Matchers(self.patterns)
         self._rules = _Sieve((i, p) for i, p in enumerate(self.patterns) if not p.vocabulary)
         self._words = _Sieve((i, p) for i, p in enumerate(self.patterns) if p.vocabulary)
+        self._sieves = [sieve for sieve in (self._rules, self._words) if sieve.any]
         self.signal_of = [p.signal for p in self.patterns]
         self.zoned = frozenset(i for i, p in enumerate(self.patterns) if p.zones)
         """Patterns that may fire in some zones only."""
@@ -149,7 +148,7 @@ class PatternSet:
     def fired_in(self, texts: Sequence[bytes]) -> list[list[int]]:
         """``fired`` of each text."""
         found: list[list[int]] = [[] for _ in texts]
-        for sieve in (self._rules, self._words):
+        for sieve in self._sieves:
             both = sieve.candidates(texts)
             for out, (sure, _) in zip(found, both, strict=True):
                 out += sure
@@ -183,30 +182,38 @@ class PatternSet:
         return hits
 
 
+class _Matchers(dict[int, Match]):
+    """The patterns ready to be asked, by index. One is made when it is first asked: a page asks few of them."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        super().__init__((i, matcher_of(p)) for i, p in enumerate(patterns) if p.required is None)
+        self._patterns = patterns
+
+    def __missing__(self, index: int) -> Match:
+        match = self[index] = matcher_of(self._patterns[index])
+        return match
+
+
 class _Sieve:
-    """Which of some patterns may match in a text? Told by a few automata over all of it."""
+    """Which of some patterns may match in a text? Told by the words in it, and by a few automata over all of it."""
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
+        self.any = False
+        """Whether there is any pattern to be told."""
         self._always: list[int] = []
         plain: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-        hints: list[list[tuple[int, str]]] = [[] for _ in range(MOST_NEEDS)]
-        content: list[set[int]] = [set() for _ in range(MOST_NEEDS)]
+        ways: list[tuple[int, Way]] = []
         for index, pattern in patterns:
+            self.any = True
             known = pattern.required or required(pattern.pattern)
             if not known.gapped:
                 plain[pattern.case].append((index, pattern.pattern))
-            elif known.needs:
-                for nth, need in enumerate(known.needs):
-                    hints[nth].append((index, "|".join(re2.escape(w) for w in sorted(need))))
-                for nth in range(len(known.needs), MOST_NEEDS):
-                    content[nth].add(index)
+            elif known.ways:
+                ways += [(index, way) for way in known.ways]
             else:
                 self._always.append(index)
         self._plain = [*_sets(plain[False], _SET_SIZE, case=False), *_sets(plain[True], _SET_SIZE, case=True)]
-        self._hints = [
-            (_sets(some, _HINTS_SIZE, case=False), frozenset(rest)) for some, rest in zip(hints, content, strict=True)
-        ]
-        """For the first, second … choice that must be met: its automata, and the patterns that ask for fewer."""
+        self._ways = _Ways(ways)
 
     def candidates(self, texts: Sequence[bytes]) -> list[Candidates]:
         """For each text: indices of those that do match, and of those that may.
@@ -217,15 +224,34 @@ class _Sieve:
         for those, indices in self._plain:
             for out, encoded in zip(sure, texts, strict=True):
                 out += [indices[i] for i in those(encoded)]
-        possible: list[set[int]] = []
-        for nth, (automata, content) in enumerate(self._hints):
-            met = [set(content) for _ in texts]
-            for those, indices in automata:
-                index_of = indices.__getitem__
-                for found, encoded in zip(met, texts, strict=True):
-                    found.update(map(index_of, those(encoded)))
-            possible = [a & b for a, b in zip(possible, met, strict=True)] if nth else met
-        return [(one, [*self._always, *some]) for one, some in zip(sure, possible, strict=True)]
+        return [(one, [*self._always, *self._ways.open_in(encoded)]) for one, encoded in zip(sure, texts, strict=True)]
+
+
+class _Ways:
+    """The ways in which patterns can match, each by the words it needs: which of them are open in a text?"""
+
+    def __init__(self, ways: Iterable[tuple[int, Way]]) -> None:
+        self._pattern_of: list[int] = []
+        self._further: list[frozenset[int]] = []
+        """Of each way, the words of its second choice; none where it has one choice only."""
+        places: dict[str, int] = {}
+        opened: list[list[int]] = []
+        for at, (index, way) in enumerate(ways):
+            first, *second = ([places.setdefault(word, len(places)) for word in need] for need in way)
+            opened += [[] for _ in range(len(opened), len(places))]
+            for place in first:
+                opened[place].append(at)
+            self._pattern_of.append(index)
+            self._further.append(frozenset(*second))
+        self._opened = [tuple(some) for some in opened]
+        """Of each word, the ways for which it meets the first choice."""
+        self._words = words_in(places)
+
+    def open_in(self, encoded: bytes) -> set[int]:
+        """Indices of the patterns that have an open way: words of the text meet all its choices."""
+        words, further = self._words(encoded), self._further
+        ways = set[int]().union(*map(self._opened.__getitem__, words))
+        return {self._pattern_of[way] for way in ways if not further[way] or not further[way].isdisjoint(words)}
 
 
 def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
@@ -237,7 +263,8 @@ def _by_pattern(indices: Iterable[Iterable[int]]) -> dict[int, list[int]]:
     return out
 
 
-def _match(pattern: Pattern) -> Match:
+def matcher_of(pattern: Pattern) -> Match:
+    """A pattern ready to be asked alone. Raises ``PatternError`` where RE2 cannot read it."""
     try:
         return matcher(pattern.pattern, options_of(case=pattern.case))
     except re2.error as error:

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from evtrack.claim import Claim
 from evtrack.concepts import covered
+from evtrack.grade.agent_reading import NAMES
 from evtrack.grade.agent_role import grade_agent
 from evtrack.grade.design import grade_design
+from evtrack.grade.fields import record_fields
 from evtrack.grade.findings import SIGNALS
 from evtrack.grade.grades import (
     NATIVE,
@@ -24,10 +26,10 @@ from evtrack.grade.grades import (
     RecordGrade,
     StanceGrade,
 )
-from evtrack.grade.numbers import extract_numbers, number_flags
+from evtrack.grade.numbers import ASKED, extract_numbers, number_flags
 from evtrack.grade.relevance import match_claim, mentions, parts_shown
 from evtrack.grade.stance import grade_stance, stance_for_claim
-from evtrack.grade.text import GradingText, Scan, record_fields, scan_together
+from evtrack.grade.text import GradingText, Scan, scan_together
 from evtrack.grade.text import scan as scan_text
 from evtrack.record import Reason, Record
 from evtrack.rules import Rules
@@ -67,6 +69,9 @@ GATES_OF_ANY_TRACK: frozenset[Gate] = frozenset(
 _GATES_OF_KIND: frozenset[Gate] = frozenset({"review", "opinion", "protocol"})
 """Gates that rest on the kind of text alone: where that was a guess, the gate is one."""
 
+_ASKED_OF_MOST = tuple(dict.fromkeys((*SIGNALS["association"], *ASKED, *sorted(NAMES))))
+"""Signals that nearly every paper is asked for where it may give them: they are looked for in many papers at once."""
+
 _FIRST_WORDS = 400
 """Characters; no whole abstract of the field that was seen is shorter and breaks off."""
 
@@ -102,7 +107,7 @@ def scan_records(records: Sequence[Record], rules: Rules) -> list[Scan]:
     """``scan_record`` of each; some dozens of papers at once take less time than one by one."""
     if any(r.trial is not None for r in records):  # of a registry entry, less is asked
         return [scan_record(r, rules) for r in records]
-    return scan_together([GradingText(record_fields(r)) for r in records], rules.patterns, SIGNALS["association"])
+    return scan_together([GradingText(record_fields(r)) for r in records], rules.patterns, _ASKED_OF_MOST)
 
 
 def grade_record(scan: Scan, record: Record) -> RecordGrade:

@@ -28,6 +28,8 @@ _DIFFERENCE = re.compile(
 _may_hold = holds(rb"[<=>]|CI\b|onfidence|[pP] (?:of|was)|[(\[]-?\d+\.\d|\xe5\x8c\xba\xe9\x96\x93")
 _gives_p = holds(_P.pattern, case=False)
 _gives_interval = holds(_CI.pattern + b"|" + _BARE_CI.pattern, case=False)
+states_any = holds(b"|".join((_P.pattern, _CI.pattern, _BARE_CI.pattern)), case=False)
+"""Whether words give a p value or a confidence interval."""
 
 
 def significance(words: bytes) -> tuple[bool, int, int] | None:

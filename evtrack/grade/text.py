@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from evtrack.grade.automaton import NOWHERE, Span
 from evtrack.grade.patterns import Candidates, Hit, PatternSet
 from evtrack.grade.sentences import split
-from evtrack.record import Reason, Record
+from evtrack.record import Reason
 
 # One character for one character, so that every place stays where it was. RE2 knows no Unicode blanks or dashes: without
 # this step 0.8 % of hits are lost.
@@ -32,11 +32,15 @@ _SAME_LENGTH: dict[str, str] = {
     **{chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F) if chr(c) not in "\uff0d\uff07\uff02"},
 }
 
+_BLANKS = {ord(char): same for char, same in _SAME_LENGTH.items() if char.isascii()}
 _OTHER_CHARACTER = re.compile(f"[{re.escape(''.join(_SAME_LENGTH))}]")
 
 
 def _normalised(text: str) -> str:
-    """The text in the characters that patterns are written in. Few differ: ``str.translate`` would look up every one."""
+    """The text in the characters that patterns are written in. Few differ: ``str.translate`` would look up every one that is
+    not ASCII's."""
+    if text.isascii():
+        return text.translate(_BLANKS)
     return _OTHER_CHARACTER.sub(lambda m: _SAME_LENGTH[m[0]], text)
 
 
@@ -155,10 +159,12 @@ class BySignal(Mapping[str, list[Hit]]):
         return self._given
 
     def _given_by(self, signal: str) -> Sequence[int]:
-        if not self._words_read and signal in self._patterns.vocabulary:
+        given_by = self._given.get(signal)
+        if given_by is None and not self._words_read and signal in self._patterns.vocabulary:
             self._words_read = True
             self._read(self._patterns.candidates(self._text.encoded, vocabulary=True))
-        return self._given.get(signal, ())
+            given_by = self._given.get(signal)
+        return given_by or ()
 
     def _hits(self, signal: str) -> list[Hit]:
         found = self._found.get(signal)
@@ -184,6 +190,8 @@ class BySignal(Mapping[str, list[Hit]]):
     def first(self, signal: str) -> Hit | None:
         """The signal's first hit: its other places are not looked for."""
         given_by = self._given_by(signal)
+        if not given_by:
+            return None
         if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             found = self._hits(signal)
             return found[0] if found else None
@@ -212,11 +220,7 @@ class BySignal(Mapping[str, list[Hit]]):
     def __contains__(self, signal: Any) -> bool:
         present = self._present.get(signal)
         if present is None:
-            if signal not in self._given and signal not in self._patterns.vocabulary:
-                return False
             present = self._present[signal] = self._fires(signal)
-            if not present:
-                self._found[signal] = []  # not to be looked for again
         return present
 
     def _fires(self, signal: str) -> bool:
@@ -225,7 +229,11 @@ class BySignal(Mapping[str, list[Hit]]):
             return False
         if signal in self._found or not self._patterns.zoned.isdisjoint(given_by):
             return bool(self._hits(signal))
-        return any(self._span(index) != NOWHERE for index in given_by)
+        for index in given_by:
+            if self._span(index) != NOWHERE:
+                return True
+        self._found[signal] = []  # not to be looked for again
+        return False
 
     def __iter__(self) -> Iterator[str]:
         return (signal for signal in self._patterns.giving if signal in self)
@@ -277,40 +285,6 @@ class Scan:
     def reason(self, hit: Hit) -> Reason:
         """The hit as a reason."""
         return self.text.reason(hit.rule, hit.start, hit.end)
-
-
-def record_fields(record: Record) -> list[tuple[str, str]]:
-    """The fields of a record that are graded, in reading order. A registry entry gives its own fields."""
-    fields = [("title", record.title), ("abstract", record.abstract_text)]
-    if record.vernacular_title and record.vernacular_title != record.title:
-        fields.append(("vernacular_title", record.vernacular_title))
-    if record.other_abstracts:
-        fields.append(("other_abstract", "\n".join(s.text for s in record.other_abstracts)))
-    trial = record.trial
-    if trial:
-        fields += [
-            ("official_title", trial.official_title or ""),
-            ("conditions", "; ".join(trial.conditions)),
-            (
-                "interventions",
-                "\n".join(
-                    ". ".join(filter(None, (i.name, *i.other_names, i.description))) for i in trial.interventions
-                ),
-            ),
-            ("arms", "\n".join(". ".join(filter(None, (a.label, a.description))) for a in trial.arms)),
-            ("keywords", "; ".join(trial.keywords)),
-            ("summary", trial.brief_summary or ""),
-            ("description", trial.detailed_description or ""),
-            (
-                "outcomes",
-                "\n".join(
-                    ". ".join(filter(None, (o.measure, o.description)))
-                    for o in (*trial.primary_outcomes, *trial.secondary_outcomes)
-                ),
-            ),
-            ("eligibility", trial.eligibility_criteria or ""),
-        ]
-    return [(n, t) for n, t in fields if t]
 
 
 def _titles(text: GradingText) -> bytes:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from evtrack.bilingual import Bilingual
 from evtrack.claim import Claim
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
-from evtrack.record import RecordId
-from evtrack.store.facts import ClaimMoment, Later, Retraction, TrialVersion
+from evtrack.ids import RecordId
 from evtrack.word import Word
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import ClaimMoment, Later, Retraction, TrialVersion
 
 NOT_SEARCHED: tuple[str, ...] = ("医中誌", "J-STAGE", "jRCT", "UMIN-CTR", "ChiCTR", "ICTRP")
 """What neither source covers; every answer names them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtrack.grade.grades import Evidence
-from evtrack.record import Reason
+from evtrack.ids import Reason
 from evtrack.report.plain import plain
 
 LONGEST = 60

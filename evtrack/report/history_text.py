@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from evtrack.grade.grades import RegisteredTrial
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.plain import plain
 from evtrack.report.terminal import join
-from evtrack.store.facts import ClaimMoment
 from evtrack.wording import word
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import ClaimMoment
 
 NAMED = 3
 """So many records of a kind are named with a moment; the rest are counted."""

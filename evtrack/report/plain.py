@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
@@ -23,6 +22,10 @@ def escaped(json_text: str) -> str:
 
 def width(text: str) -> int:
     """Columns a terminal gives a text: two for a wide East Asian character, none for a combining mark."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -50,21 +53,23 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     A closing bracket or a full stop does not begin a line (it takes the character before it along), an opening bracket
     does not end one.
     """
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for piece in _pieces(text):
-        if line.strip() and width(line) + width(piece.rstrip()) > columns:
+        if line.strip() and used + width(piece.rstrip()) > columns:
             whole = line.rstrip()
             kept = whole
             if piece[0] in _CLOSING:
-                kept = _LAST.sub("", whole.rstrip(_CLOSING), count=1)
+                kept = re.sub(_LAST, "", whole.rstrip(_CLOSING), count=1)
             kept = kept.rstrip(_OPENING)
             if not kept.strip():
                 kept = whole
             carried = whole[len(kept) :]
             lines.append(kept.rstrip())
             line = indent + carried + piece.lstrip()
+            used = width(line)
         else:
             line += piece
+            used += width(piece)
     if line.strip():
         lines.append(line.rstrip())
     return lines
@@ -76,7 +81,7 @@ _CLOSING = "、。，．）)」』】・：；,."
 _OPENING = "「（『【([“"
 """Brackets that do not end a line."""
 
-_LAST = re.compile(r"(?:[^\s\u2e80-\uffef]+|.)\Z", re.DOTALL)
+_LAST = r"(?s:[^\s\u2e80-\uffef]+|.)\Z"
 """The last word, or the last wide character."""
 
 _PIECE = re.compile(r"[^\s\u2e80-\uffef]+\s*|\s+|.", re.DOTALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -11,16 +11,19 @@ from evtrack.asked import still_asked
 from evtrack.claim import Claim, Library
 from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.searching import SOURCES
-from evtrack.record import RecordId
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import TrialVersion, from_utc
+from evtrack.store.facts import TiedRecord, from_utc
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 
 if TYPE_CHECKING:
     from evtrack.store.facts import Run
+    from evtrack.store.moments import TrialVersion
 
 T = TypeVar("T")
+Chosen = Callable[[ClaimStatus], Iterable[RecordId]]
+"""Which records of a claim are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class _Wanted:
     """How much is read of each claim, and as of which day."""
 
     records: bool
-    texts: bool
+    texts: Chosen | None
     history: bool
     at: date | None
 
@@ -39,14 +42,14 @@ def read_statuses(
     now: datetime,
     *,
     records: bool,
-    texts: bool = False,
+    texts: Chosen | None = None,
     history: bool = False,
     at: date | None = None,
 ) -> list[ClaimStatus]:
     """Every claim as it stands (at the end of the day ``at``). Where there is no store yet, nothing is known.
 
-    ``records``: with the records tied to it; ``texts``: with the words that their reasons point into; ``history``: with
-    the moments at which its grade moved.
+    ``records``: with the records tied to it; ``texts``: with the words that reasons point into, of the records it names;
+    ``history``: with the moments at which its grade moved.
     """
     try:
         reader = open_reader(target)
@@ -62,7 +65,7 @@ def read_status(
     claim: Claim,
     now: datetime,
     *,
-    texts: bool = False,
+    texts: Chosen | None = None,
     history: bool = False,
     at: date | None = None,
 ) -> ClaimStatus:
@@ -75,13 +78,28 @@ def read_status(
         return _statuses(reader, library, [claim], now, _Wanted(True, texts, history, at))[0]
 
 
+def read_with_ties(
+    target: str, library: Library, now: datetime
+) -> tuple[list[ClaimStatus], Mapping[str, Sequence[TiedRecord]]]:
+    """Every claim without its evidence, and, of the same moment, the records tied to each: what an audit asks for."""
+    try:
+        reader = open_reader(target)
+    except StoreMissingError:
+        return _unknown(library, now), {}
+    with reader:
+        claims = list(library.claims.values())
+        return _statuses(reader, library, claims, now, _Wanted(False, None, False, None)), reader.tied_records()
+
+
 def _statuses(
     reader: Reader, library: Library, claims: list[Claim], now: datetime, wanted: _Wanted
 ) -> list[ClaimStatus]:
     at = wanted.at
-    grades = dict(reader.claim_grades(at))
-    if any(c.id not in grades for c in library.claims.values()):
-        grades = {**_ungraded(library, now), **grades}
+    grades, labels = reader.claim_grades(at, (c.id for c in claims)), reader.claim_labels(at)
+    if any(claim_id not in labels for claim_id in library.claims):
+        bare = _ungraded(library, now)
+        grades = {**bare, **grades}
+        labels = {**{claim_id: grade.label for claim_id, grade in bare.items()}, **labels}
     run = reader.run_at(at)
     brought = [r for r in reader.runs() if r.id <= run and brought_records(r)]
     last = brought[-1] if brought else None
@@ -94,22 +112,20 @@ def _statuses(
     if brought:
         loaded = reader.record_count(at)
     titles = {c.id: c.statement for c in library.claims.values()}
-    labels = {claim_id: grade.label for claim_id, grade in grades.items()}
     known = {
         c.id: min((from_utc(whole.get((c.id, s.source), s.at)).isoformat() for s in searched[c.id]), default=as_of)
         for c in claims
     }
     evidence = {c.id: tuple(reader.evidence(c.id, at)) for c in claims} if wanted.records else {}
     ids = sorted({e.id for some in evidence.values() for e in some})
-    texts = _texts(reader, ids, at) if wanted.texts else {}
     moments = reader.claim_histories((c.id for c in claims), at) if wanted.history else {}
-    gone = (e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted")
-    retracted = reader.retractions(sorted(set(gone)), at)
+    gone = {e.id for some in evidence.values() for e in some if e.graded.grade.gate == "retracted"}
+    retracted = reader.retractions(sorted(gone), at) if gone else {}
     later = reader.later(ids, at) if at is not None else {}
     words = [word for word in reader.standing(at) if word.record_id is None]
     spoken_of = reader.spoken_of(at)
     graded_with = reader.graded_with(at)  # a regrade brings no record and is no day on which something was learned
-    return [
+    statuses = [
         ClaimStatus(
             claim=claim,
             grade=grades[claim.id],
@@ -122,7 +138,6 @@ def _statuses(
             rules_version=graded_with[claim.id][1] if claim.id in graded_with else "",
             titles=titles,
             labels=labels,
-            texts=texts,
             at=at,
             words=tuple(word for word in words if word.claim_id == claim.id),
             spoken_of=spoken_of.get(claim.id, 0),
@@ -132,6 +147,7 @@ def _statuses(
         )
         for claim in claims
     ]
+    return [_with_texts(reader, status, wanted.texts) for status in statuses] if wanted.texts else statuses
 
 
 def _about(evidence: Iterable[Evidence], told: Mapping[RecordId, T]) -> dict[RecordId, T]:
@@ -145,7 +161,8 @@ def _days(as_of: str | None, now: datetime) -> int:
 
 def _histories(reader: Reader, grade: ClaimGrade, at: date | None) -> dict[str, tuple[TrialVersion, ...]]:
     """What became of the registered trials, where the registry changed its word."""
-    told = {t.id: reader.trial_history(t.id, at) for t in grade.registered}
+    revised = reader.revised_trials((t.id for t in grade.registered), at)
+    told = {t.id: reader.trial_history(t.id, at) for t in grade.registered if t.id in revised}
     return {nct_id: versions for nct_id, versions in told.items() if len(versions) > 1}
 
 
@@ -189,11 +206,12 @@ def brought_records(run: Run) -> bool:
     return run.kind == "refresh" or run.counts.get("read", 1) > 0
 
 
-def _texts(reader: Reader, ids: Iterable[str], at: date | None) -> dict[RecordId, dict[str, str]]:
-    """The graded fields of records by name, as they read then: reasons point into them."""
-    from evtrack.grade.text import record_fields
+def _with_texts(reader: Reader, status: ClaimStatus, chosen: Chosen) -> ClaimStatus:
+    """The claim with the graded fields of some records by name, as they read then: reasons point into them."""
+    from evtrack.grade.fields import record_fields
 
-    return {record.id: dict(record_fields(record)) for record in reader.records(ids, at)}
+    records = reader.records(chosen(status), status.at)
+    return replace(status, texts={record.id: dict(record_fields(record)) for record in records})
 
 
 def _unknown(library: Library, now: datetime) -> list[ClaimStatus]:

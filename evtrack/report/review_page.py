@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evtrack.claim import Claim
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence
-from evtrack.grade.text import record_fields
 from evtrack.record import Reason, Record
 from evtrack.report.because import around
 from evtrack.report.highlight import KINDS, STYLES, Kind, Piece, bracketed, kind_of, legend, pieces_of, wrapped

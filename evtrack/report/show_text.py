@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import Evidence, RegisteredTrial, rank
+from evtrack.ids import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.alerts import alert_words
 from evtrack.report.because import because
@@ -351,6 +352,11 @@ def counting_records(status: ClaimStatus) -> list[Evidence]:
     """The records that count, highest level first, then newest."""
     counting = [e for e in status.evidence if e.graded.counts_for_claim]
     return sorted(counting, key=lambda e: (-rank(e.graded.grade.level), -(e.year or 0), e.id))
+
+
+def quoted_records(status: ClaimStatus, *, everything: bool = False) -> list[RecordId]:
+    """The records whose words are quoted below them: ``ClaimStatus.texts`` is wanted for these alone."""
+    return [one.id for one in (status.evidence if everything else counting_records(status)[:STUDIES_SHOWN])]
 
 
 def beginnings(keys: tuple[str, ...], lang: str) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, Evidence, RegisteredTrial, Searched, WouldChange
-from evtrack.record import Reason
+from evtrack.ids import Reason
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import ClaimMoment, TrialVersion
 from evtrack.word import Word
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import ClaimMoment, TrialVersion
 
 
 def claim_json(status: ClaimStatus, lang: str, *, records: bool, past: bool = False) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -10,8 +11,10 @@ from evtrack.claim import Claim
 from evtrack.report.svg_finding import finding_of
 from evtrack.report.svg_marks import el, mark, picture, texts
 from evtrack.report.svg_stages import stages_of
-from evtrack.store.facts import ClaimMoment
 from evtrack.wording import both
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import ClaimMoment
 
 WIDTH = 360
 _LEFT, _LANE = 70.0, 24.0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from evtrack.report.terminal import join, term
-from evtrack.store.facts import TrialVersion
 from evtrack.wording import word
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import TrialVersion
 
 
 def trial_moves(history: Sequence[TrialVersion], lang: str) -> Iterator[str]:

@@ -46,17 +46,21 @@ def raw_blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def head_of(blocks: Iterable[bytes], size: int = 4096) -> tuple[bytes, Iterator[bytes]]:
-    """The first ``size`` bytes after blanks (fewer at the end), and all the blocks again."""
+    """The first ``size`` bytes after blanks (fewer at the end), and all the blocks again but those before them that are blank."""
     rest = iter(blocks)
-    head = b""
+    begun: list[bytes] = []
+    found = 0
+    broken: SourceError | None = None
     try:
-        while len(head.lstrip()) < size:
-            block = next(rest, None)
-            if block is None:
-                break
-            head += block
+        while found < size and (block := next(rest, None)) is not None:
+            found += len(block if begun else block.lstrip())
+            if found:  # blank blocks are let go: a file may have a gigabyte of them
+                begun.append(block)
     except SourceError as error:
-        return head, _then_break(head, error)
+        broken = error
+    head = b"".join(begun)
+    if broken:
+        return head, _then_break(head, broken)
     return head, chain([head], rest) if head else rest
 
 

@@ -57,7 +57,7 @@ def cut_records(blocks: Iterable[bytes], largest: int = LARGEST) -> Iterator[Cut
 
 def _decoded(blocks: Iterable[bytes]) -> Iterator[bytes]:
     head, blocks = head_of(as_utf8(blocks), 256)
-    m = _ENCODING.match(head.lstrip())
+    m = _ENCODING.match(head.lstrip()[:256])  # whatever more the first block brought
     name = m[1].decode().lower().replace("_", "-") if m else "utf-8"
     # A file that says UTF-16 in plain ASCII letters was transcoded by somebody who left the first line as it was.
     if name in ("utf-8", "utf8", "us-ascii", "ascii") or name.startswith(

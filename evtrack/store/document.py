@@ -13,8 +13,6 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from evtrack.record import PartialDate
-
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
@@ -66,7 +64,7 @@ def _default(f: Any) -> Any:
 @cache
 def _encoder(hint: Any) -> Convert | None:
     """What turns a value of this type into JSON's own types; ``None`` where it already is."""
-    if hint is PartialDate:
+    if hasattr(hint, "parse"):  # one text, as PartialDate
         return str
     if is_dataclass(hint):
         return _dataclass_encoder(cast("type", hint))
@@ -117,8 +115,8 @@ def _dataclass_encoder(cls: type) -> Convert:
 
 @cache
 def _decoder(hint: Any) -> Convert | None:
-    if hint is PartialDate:
-        return PartialDate.parse
+    if hasattr(hint, "parse"):
+        return cast("Convert", hint.parse)
     if is_dataclass(hint):
         return _dataclass_decoder(cast("type", hint))
     origin, args = get_origin(hint), get_args(hint)

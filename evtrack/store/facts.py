@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from evtrack.bilingual import Bilingual
-from evtrack.changes import Change
-from evtrack.grade.grades import ClaimRecordGrade, Level, Stance
-from evtrack.record import RecordId
+from evtrack.grade.grades import ClaimRecordGrade, Level
+from evtrack.ids import RecordId
 
 RunKind = Literal["load", "refresh", "regrade", "review"]
 RunStatus = Literal["running", "complete", "partial", "failed"]
@@ -63,63 +61,17 @@ class Tie(NamedTuple):
     found_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrialVersion:
-    """What the registry said of a trial from ``since`` on (the start of the run that saw it, ISO)."""
+class TiedRecord(NamedTuple):
+    """One record tied to a claim, as far as an audit asks. ``flags`` and ``n`` are told of records that count."""
 
-    since: str
-    overall_status: str | None
-    phases: tuple[str, ...]
-    enrollment: int | None
-    start_date: str | None
-    primary_completion_date: str | None
-    completion_date: str | None
-    has_results: bool
-    primary_outcomes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimMoment:
-    """What a claim's grade said from the run ``run`` on, and what that run told of the claim.
-
-    ``since`` is the ISO moment at which the run ended. Only where level, provisional level, stance, k or n moved.
-    """
-
-    run: int
-    run_kind: RunKind
-    since: str
-    level: Level | None
-    provisional_level: Level | None
-    stance: Stance
-    label: Bilingual
-    people: Bilingual
-    k: int
-    n: int
-    why: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """What became of a record after a day of the past. ``since`` is the ISO moment at which the run that told it ended.
-
-    ``after``: the id that the service gives a removed record now, where it was merged.
-    """
-
-    kind: Literal["retracted", "record_removed", "expression_of_concern"]
-    since: str
-    after: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Retraction:
-    """How a record is known to be retracted. ``since`` is the ISO moment at which the run that first saw it ended.
-
-    ``notice`` and ``citation`` name the notice, where the record does.
-    """
-
-    since: str
-    notice: RecordId | None = None
-    citation: str | None = None
+    id: RecordId
+    title: str
+    year: int | None
+    doi: str | None
+    level: Level
+    counts_for_claim: bool
+    flags: tuple[str, ...] = ()
+    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

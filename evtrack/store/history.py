@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from evtrack.bilingual import Bilingual
-from evtrack.changes import Change
-from evtrack.record import RecordId, pmid_record
-from evtrack.store.facts import ClaimMoment, Later, Retraction
+from evtrack.ids import RecordId, pmid_record
 from evtrack.store.runs import At, RunReader
+
+if TYPE_CHECKING:
+    from evtrack.store.moments import ClaimMoment, Later, Retraction, TrialVersion
 
 _MOVES = """
     SELECT claim_id, run, run_kind, since, level, provisional_level, stance, label_ja, label_en, people_ja, people_en, k, n
@@ -62,6 +65,9 @@ class HistoryReader(RunReader):
         ``ClaimMoment.why`` holds what the run told of the claim that can move a grade, the worst first: records that count
         or ceased to, an edited claim, other rules. It is empty where the move came from other claims (an umbrella's).
         """
+        from evtrack.changes import Change
+        from evtrack.store.moments import ClaimMoment
+
         ids = list(claim_ids)
         claims = json.dumps(ids)
         moves = list(self._rows(_MOVES, claims=claims, run=self.run_at(at)))
@@ -79,6 +85,8 @@ class HistoryReader(RunReader):
 
     def retractions(self, record_ids: Iterable[str], at: At = None) -> dict[RecordId, Retraction]:
         """Since when, and by which notice, those of ``record_ids`` that are retracted at ``at`` are known to be so."""
+        from evtrack.store.moments import Retraction
+
         found = {}
         for record_id, corrections, since in self._ids(_RETRACTED, record_ids, run=self.run_at(at)):
             notes = [c for c in json.loads(corrections or "[]") if c["ref_type"] in _RETRACTION]
@@ -90,4 +98,34 @@ class HistoryReader(RunReader):
     def later(self, record_ids: Iterable[str], at: At) -> dict[RecordId, Later]:
         """Those of ``record_ids`` that were retracted, removed or put in doubt after ``at``: a retraction first, else the last."""
         rows = self._ids(_LATER, record_ids, run=self.run_at(at), now=self.last_ended())
+        from evtrack.store.moments import Later
+
         return {RecordId(record_id): Later(kind, since, after) for record_id, kind, after, since in rows}
+
+    def revised_trials(self, ids: Iterable[str], at: At = None) -> set[str]:
+        """Those of ``ids`` of which the store has more than one version: the others have no history."""
+        sql = """SELECT record_id FROM record_version WHERE valid_from <= :run
+                 AND record_id IN (SELECT value FROM json_each(:ids)) GROUP BY record_id HAVING count(*) > 1"""
+        return {record_id for (record_id,) in self._ids(sql, ids, run=self.run_at(at))}
+
+    def trial_history(self, nct_id: str, at: At = None) -> tuple[TrialVersion, ...]:
+        """What the registry said of a trial, the oldest first; what it said again is told once."""
+        sql = """SELECT since, overall_status, phases, enrollment, start_date, primary_completion_date, completion_date,
+                 has_results, primary_outcomes FROM trial_history WHERE nct_id = :id AND run <= :run ORDER BY run"""
+        from evtrack.store.moments import TrialVersion
+
+        told = [
+            TrialVersion(
+                since, status, tuple(json.loads(phases or "[]")), enrollment, start, primary, completion, bool(results),
+                tuple(outcome["measure"] for outcome in json.loads(outcomes or "[]")),
+            )
+            for since, status, phases, enrollment, start, primary, completion, results, outcomes in self._rows(
+                sql, id=nct_id, run=self.run_at(at)
+            )
+        ]  # fmt: skip
+        # A version may differ in what is not told here: its words, an alias.
+        return tuple(
+            version
+            for version, before in zip(told, [None, *told], strict=False)
+            if before is None or replace(before, since=version.since) != version
+        )

@@ -7,17 +7,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
-from evtrack.changes import Change, ClaimState, RecordState, State, TieState
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
-from evtrack.grade.links import registered_trial
-from evtrack.record import Record, RecordId
+from evtrack.ids import RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TrialVersion, as_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, as_utc
 from evtrack.store.history import HistoryReader
-from evtrack.store.raw import read_raw
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
     StoreMissingError,
@@ -31,6 +28,10 @@ from evtrack.store.target import (
 from evtrack.store.words import WordReader
 from evtrack.word import REOPENED, Word
 
+if TYPE_CHECKING:
+    from evtrack.changes import Change, State
+    from evtrack.record import Record
+
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
 
@@ -40,11 +41,22 @@ class Reader(HistoryReader, WordReader):
     def __enter__(self) -> Reader:
         return self
 
-    def claim_grades(self, at: At = None) -> dict[str, ClaimGrade]:
-        """The grade of each claim that has one, by claim id."""
+    def claim_grades(self, at: At = None, claim_ids: Iterable[str] | None = None) -> dict[str, ClaimGrade]:
+        """The grade of each claim that has one, or of those of ``claim_ids``, by claim id."""
         sql = """SELECT claim_id, grade FROM claim_grade
                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
-        return {claim_id: load(ClaimGrade, grade) for claim_id, grade in self._rows(sql, run=self.run_at(at))}
+        some = """SELECT claim_id, grade FROM claim_grade
+                  WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  AND claim_id IN (SELECT value FROM json_each(:ids)) ORDER BY claim_id"""
+        run = self.run_at(at)
+        rows = self._rows(sql, run=run) if claim_ids is None else self._ids(some, claim_ids, run=run)
+        return {claim_id: load(ClaimGrade, grade) for claim_id, grade in rows}
+
+    def claim_labels(self, at: At = None) -> dict[str, Bilingual]:
+        """The label of each claim that has a grade, by claim id."""
+        sql = """SELECT claim_id, label_ja, label_en FROM claim_grade
+                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY claim_id"""
+        return {claim_id: Bilingual(ja, en) for claim_id, ja, en in self._rows(sql, run=self.run_at(at))}
 
     def graded_with(self, at: At = None) -> dict[str, tuple[str, str]]:
         """Claim id → (claim hash, rules version) of its grade: what ``regrade`` compares."""
@@ -55,11 +67,15 @@ class Reader(HistoryReader, WordReader):
 
     def record(self, record_id: str) -> Record | None:
         """A record as it is or, where it was removed, as it last was."""
+        from evtrack.record import Record
+
         sql = "SELECT document FROM record_version WHERE record_id = :id ORDER BY valid_from DESC LIMIT 1"
         return next((load(Record, document) for (document,) in self._rows(sql, id=record_id)), None)
 
     def records(self, ids: Iterable[str] | None = None, at: At = None) -> Iterator[Record]:
         """Records as they were at ``at``, by id or in the order of ``ids``' batches; removed ones are left out."""
+        from evtrack.record import Record
+
         run = self.run_at(at)
         if ids is not None:
             sql = """SELECT document FROM record_version
@@ -105,9 +121,11 @@ class Reader(HistoryReader, WordReader):
 
     def record_count(self, at: At = None) -> int:
         """How many records were there at ``at``."""
-        sql = """SELECT count(*) FROM record_version
-                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"""
-        (n,) = next(self._rows(sql, run=self.run_at(at)))
+        run = self.run_at(at)
+        (newest,) = next(self._rows("SELECT max(id) FROM run"))
+        # Where no run came after, an index tells; else each version is looked at.
+        held = "valid_to IS NULL" if run == newest else "valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)"
+        (n,) = next(self._rows(f"SELECT count(*) FROM record_version WHERE {held}", run=run))  # noqa: S608 # one of two constants
         return int(n)
 
     def record_ids(self) -> list[RecordId]:
@@ -145,26 +163,6 @@ class Reader(HistoryReader, WordReader):
             found.setdefault(RecordId(a), []).append(RecordId(b))
         return {a: tuple(bs) for a, bs in found.items()}
 
-    def trial_history(self, nct_id: str, at: At = None) -> tuple[TrialVersion, ...]:
-        """What the registry said of a trial, the oldest first; what it said again is told once."""
-        sql = """SELECT since, overall_status, phases, enrollment, start_date, primary_completion_date, completion_date,
-                 has_results, primary_outcomes FROM trial_history WHERE nct_id = :id AND run <= :run ORDER BY run"""
-        told = [
-            TrialVersion(
-                since, status, tuple(json.loads(phases or "[]")), enrollment, start, primary, completion, bool(results),
-                tuple(outcome["measure"] for outcome in json.loads(outcomes or "[]")),
-            )
-            for since, status, phases, enrollment, start, primary, completion, results, outcomes in self._rows(
-                sql, id=nct_id, run=self.run_at(at)
-            )
-        ]  # fmt: skip
-        # A version may differ in what is not told here: its words, an alias.
-        return tuple(
-            version
-            for version, before in zip(told, [None, *told], strict=False)
-            if before is None or replace(before, since=version.since) != version
-        )
-
     def evidence(
         self, claim_id: str, at: At = None, today: date | None = None, *, record_id: RecordId | None = None
     ) -> list[Evidence]:
@@ -185,8 +183,35 @@ class Reader(HistoryReader, WordReader):
             today = (last.finished_at or last.started_at).date()
         return [_evidence(row, links.get(row[0], ()), words.on(row[0], claim_id), today) for row in rows]
 
+    def tied_records(self, at: At = None) -> dict[str, list[TiedRecord]]:
+        """The records tied to each claim, by claim id and id: what ``evidence`` says that an audit asks for, no document read whole."""
+        run = self.run_at(at)
+        documents = """SELECT record_id, json_extract(document, '$.title'), json_extract(document, '$.doi'),
+                       coalesce(json_extract(document, '$.published'), json_extract(document, '$.trial.first_submitted'))
+                       FROM record_version WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                       AND record_id IN (SELECT record_id FROM claim_record
+                                         WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run))"""
+        held = {
+            record_id: (title, int(day[:4]) if day else None, doi)
+            for record_id, title, doi, day in self._rows(documents, run=run)
+        }
+        ties = """SELECT claim_id, record_id, level, counts_for_claim,
+                  CASE WHEN counts_for_claim = 1 THEN flags END,
+                  CASE WHEN counts_for_claim = 1 THEN json_extract(grade, '$.grade.numbers.n') END
+                  FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                  ORDER BY claim_id, record_id"""
+        tied: dict[str, list[TiedRecord]] = {}
+        for claim_id, record_id, level, counts, flags, n in self._rows(ties, run=run):
+            if record_id in held:
+                told = tuple(json.loads(flags)) if flags else ()
+                one = TiedRecord(record_id, *held[record_id], level, bool(counts), told, None if n is None else int(n))
+                tied.setdefault(claim_id, []).append(one)
+        return tied
+
     def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
         """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""
+        from evtrack.changes import Change
+
         after = self.before(since)
         runs = {run.id: run for run in self.runs()}
         sql = """SELECT run, kind, claim_id, record_id, before, after, severity FROM change
@@ -214,6 +239,8 @@ class Reader(HistoryReader, WordReader):
 
     def state(self, at: At = None, records_of: Iterable[RecordId] | None = None) -> State:
         """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all."""
+        from evtrack.changes import ClaimState, RecordState, State, TieState
+
         run = self.run_at(at)
         held: dict[str, Any] = {"run": run}
         if records_of is not None:
@@ -270,6 +297,8 @@ class Reader(HistoryReader, WordReader):
 
     def raw(self, record_id: str) -> bytes:
         """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
+        from evtrack.store.raw import read_raw
+
         row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
         if row is None:
             raise KeyError(record_id)
@@ -330,6 +359,9 @@ def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[W
     graded = load(ClaimRecordGrade, grade)
     trial = None
     if "trial" in found:
+        from evtrack.grade.links import registered_trial
+        from evtrack.record import Record
+
         planned = graded.grade.planned or graded.grade.design
         papers = any(link.startswith("PMID:") for link in links)
         # Without a day nothing can be called overdue.

@@ -6,13 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from evtrack.record import Record, RecordId
+from evtrack.ids import RecordId
 from evtrack.standing import Words
 from evtrack.store.document import load
-from evtrack.store.reading import seen_hash
 from evtrack.store.runs import At, RunReader
 from evtrack.word import REOPENED, Word
+
+if TYPE_CHECKING:
+    from evtrack.record import Record
 
 _WORDS = """SELECT id, record_id, claim_id, action, field_values, reason, name, at, content_hash, seen FROM override
             WHERE coalesce(run, 0) <= :run ORDER BY id"""
@@ -75,6 +78,9 @@ class WordReader(RunReader):
 
     def seen_hashes(self, ids: Iterable[RecordId], at: At = None) -> Mapping[RecordId, str]:
         """What a person who looks at these records now would see of them, as a fingerprint."""
+        from evtrack.record import Record
+        from evtrack.store.reading import seen_hash
+
         sql = """SELECT document FROM record_version WHERE valid_from <= :run
                  AND (valid_to IS NULL OR valid_to > :run) AND record_id IN (SELECT value FROM json_each(:ids))"""
         records = (load(Record, document) for (document,) in self._ids(sql, ids, run=self.run_at(at)))

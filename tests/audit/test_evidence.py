@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from evtrack.audit.evidence import ClaimEvidence, EvidenceSnapshot, snapshot_of_json, snapshot_of_statuses
+from evtrack.audit import evidence
+from evtrack.audit.evidence import ClaimEvidence, EvidenceSnapshot, snapshot_of_json
 from evtrack.bilingual import Bilingual
 from evtrack.files import FileProblem
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, RegisteredTrial, Searched
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.status_json import status_json
+from tests.tied import tied_records
 
 from .pages import lexicon
 
@@ -50,6 +52,11 @@ def status(*records: Evidence, search: Any = "complete") -> ClaimStatus:
     )
     searched = (Searched("pubmed", "q", 2, True, AT, 2), Searched("ctgov", "q", 1, True, AT, 1))
     return ClaimStatus(CLAIM, grade, AT, searched, records)
+
+
+def snapshot_of_statuses(statuses: list[ClaimStatus], as_of: str | None = None) -> EvidenceSnapshot:
+    """The snapshot of these claims and their records."""
+    return evidence.snapshot_of_statuses(statuses, tied_records(statuses), as_of)
 
 
 def test_same_both_ways() -> None:

@@ -28,9 +28,10 @@ from typing import Any, NamedTuple
 
 from evtrack.claims import load_library
 from evtrack.grade.design import grade_design
+from evtrack.grade.fields import record_fields
 from evtrack.grade.patterns import PatternSet
 from evtrack.grade.record import grade_record, scan_record
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, MeshHeading, Record, RecordId
 from evtrack.rules import Rules, load_rules
 

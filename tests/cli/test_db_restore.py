@@ -59,3 +59,13 @@ def test_upgrade_makes_a_copy_first(run: Run, tmp_path: Path) -> None:
         "backup": None,
     }
     assert "もう" in run("db", "upgrade", "--lang", "ja").out
+
+
+def test_a_backup_takes_nobodys_place(run: Run, articles: Path, tmp_path: Path) -> None:
+    """A name that is taken, also by the raw documents of an earlier copy, is a mistake of the call, and nothing is written."""
+    run("load", articles)
+    taken = tmp_path / "copy.db.raw"
+    taken.write_bytes(b"of an earlier copy")
+    assert str(taken) in run("db", "backup", str(tmp_path / "copy.db"), code=2).err
+    assert taken.read_bytes() == b"of an earlier copy"
+    assert not (tmp_path / "copy.db").exists()

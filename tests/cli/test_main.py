@@ -1,4 +1,4 @@
-"""The way in: languages, errors of use, bugs, closed pipes, start-up."""
+"""The way in: languages, errors of use, bugs, closed pipes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 Run = Callable[..., Any]
-HEAVY = ("sqlmodel", "sqlalchemy", "httpx", "lxml", "pydantic", "ruamel", "alembic", "rich.console", "re2")
 
 
 def test_help(run: Run) -> None:
@@ -187,25 +186,6 @@ def environment(tmp_path: Path, cache: Path) -> dict[str, str]:
     """A subprocess's environment."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("EVTRACK_")}
     return {**kept, "EVTRACK_DB": str(tmp_path / "e.db"), "EVTRACK_CACHE": str(cache), "LC_ALL": "C"}
-
-
-def test_start(tmp_path: Path, cache: Path) -> None:
-    """--help imports nothing heavy."""
-    code = f"import sys; from evtrack.cli import main; main(['--help']); print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(tmp_path, cache), check=True
-    )
-    assert done.stderr == "[]\n"
-
-
-def test_reading_views_are_light(run: Run, tmp_path: Path, cache: Path) -> None:
-    """A command that only reads the store imports neither SQLModel nor an HTTP client."""
-    run("claims")  # the claims are compiled
-    code = "import sys; from evtrack.cli import main; main(['status', '--json']); print([m for m in ('sqlmodel', 'sqlalchemy', 'httpx', 'lxml', 'ruamel.yaml') if m in sys.modules], file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, env=environment(tmp_path, cache), check=True
-    )
-    assert done.stderr == b"[]\n"
 
 
 def test_utf8_whatever_the_locale(tmp_path: Path, cache: Path) -> None:

@@ -23,6 +23,7 @@ from evtrack.sources._protocol import Read
 from evtrack.sources.bibliography import read_bibliography
 from evtrack.words_file import read_words
 from evtrack.yaml_text import YamlFault, read_yaml
+from tests.fuzz.readers import whole
 from tests.fuzz.test_texts import BODY, docx
 from tests.fuzz.test_written import SNAPSHOT
 
@@ -194,3 +195,16 @@ def test_harmless_records_are_as_before() -> None:
     assert isinstance(folded, Read)
     assert isinstance(folded.record, Record)
     assert folded.record.title == "one two three"
+
+
+def test_an_encoding_without_end() -> None:
+    """An XML file whose first line names an encoding of thousands of letters is read the same in any blocks; in one block the name was looked up."""
+    article = b"<PubmedArticle><MedlineCitation><PMID>90000001</PMID></MedlineCitation></PubmedArticle>"
+    content = b'<?xml version="1.0" encoding="ut%s-8"?><PubmedArticleSet>%s</PubmedArticleSet>' % (
+        b"9" * 5_000,
+        article,
+    )
+    got = whole([content], "a.xml")
+    for size in (1, 64, 4096):
+        assert whole([content[i : i + size] for i in range(0, len(content), size)], "a.xml") == got
+    assert len(got[0]) == 1

@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 
 from evtrack.grade.agent_role import grade_agent
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import Design, DesignGrade
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import Rules, load_rules
 

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtrack.grade.agent_role import grade_agent
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import Agent, AgentGrade, Design, DesignGrade, Role
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Arm, Intervention, NctId, Outcome, Record, RecordId, Trial
 from evtrack.rules import Rules, load_rules
 from evtrack.sources._protocol import Read

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evtrack.claims import load_library
 from evtrack.files import read_file
 from evtrack.grade import arms, asides, findings, significance
-from evtrack.grade.automaton import holds, options_of
+from evtrack.grade.automaton import holds, options_of, words_in
 from evtrack.grade.patterns import Pattern, PatternSet
 from evtrack.grade.record import grade_for_claim, grade_record, scan_record, scan_records
 from evtrack.record import Record
@@ -32,6 +32,19 @@ SOME = tuple(
     PatternSet([Pattern("A", "a", pattern)])
     for pattern in (r"p?", r"\bbut\b", r"\w+ (?:\w+ )?group", r"[^,;]{0,4},", r"群")
 )
+
+
+NAMED = ("but", "differ", "if", "k", "s", "群", "改善", ", ", "with u", "baseline but")
+
+
+@given(words=st.lists(st.sampled_from((*PIECES, "ſ", "\u212a", "BUT", "Differ")), max_size=14).map(" ".join))
+@settings(deadline=None)
+def test_words_are_found_as_re2_finds_them(words: str) -> None:
+    """``words_in`` names every word that RE2 finds without regard to case, one within another too, and no other."""
+    insensitive = options_of(case=False)
+    encoded = words.encode()
+    known = {i for i, word in enumerate(NAMED) if re2.compile(re2.escape(word), insensitive).search(encoded)}
+    assert words_in(NAMED)(encoded) == known
 
 
 @given(words=WORDS)

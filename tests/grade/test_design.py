@@ -11,9 +11,10 @@ from evtrack.grade.design import _by_types, _Choice, _guarded, _other, _people_t
 from evtrack.grade.design_people import human_design
 from evtrack.grade.design_score import FAMILIES, gather
 from evtrack.grade.design_subjects import randomised
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import DesignGrade
 from evtrack.grade.patterns import PatternSet
-from evtrack.grade.text import GradingText, Scan, record_fields, scan
+from evtrack.grade.text import GradingText, Scan, scan
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import load_rules
 

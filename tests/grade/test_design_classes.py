@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from evtrack.grade.design import grade_design
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import DesignGrade
 from evtrack.grade.patterns import PatternSet
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, MeshHeading, Record, RecordId
 from evtrack.rules import load_rules
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from evtrack.grade.design import grade_design
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.fields import record_fields
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import load_rules
 

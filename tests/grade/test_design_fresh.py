@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 
 from evtrack.grade.design import grade_design
+from evtrack.grade.fields import record_fields
 from evtrack.grade.patterns import PatternSet
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import load_rules
 

@@ -8,8 +8,9 @@ import pytest
 
 from evtrack.grade.design import grade_design
 from evtrack.grade.design_registry import same_agent
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import DesignGrade
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import Arm, Intervention, NctId, Record, RecordId, Trial
 from evtrack.rules import load_rules
 

@@ -8,10 +8,11 @@ import pytest
 
 from evtrack.grade.design import grade_design
 from evtrack.grade.design_people import UNSAID
+from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import DesignGrade
 from evtrack.grade.patterns import PatternSet
 from evtrack.grade.record import grade_record
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.rules import load_rules
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evtrack.grade.fields import record_fields
 from evtrack.grade.patterns import Pattern, PatternSet
 from evtrack.grade.sentences import zone_of_label
-from evtrack.grade.text import GradingText, record_fields, scan
+from evtrack.grade.text import GradingText, scan
 from evtrack.record import AbstractSection, Arm, Intervention, NctId, Outcome, Record, RecordId, Trial
 
 PATTERNS = PatternSet(

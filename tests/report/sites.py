@@ -22,7 +22,8 @@ from evtrack.grade.grades import (
 )
 from evtrack.record import Reason, RecordId
 from evtrack.report._protocol import ClaimStatus
-from evtrack.store.facts import ClaimMoment, Retraction, Run, TrialVersion
+from evtrack.store.facts import Run
+from evtrack.store.moments import ClaimMoment, Retraction, TrialVersion
 from evtrack.word import Word
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

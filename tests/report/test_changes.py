@@ -24,7 +24,8 @@ from evtrack.report.changes_html import changes_fragment, changes_html
 from evtrack.report.changes_markdown import changes_markdown
 from evtrack.report.changes_text import digest_lines
 from evtrack.report.digest import Digest, digest_of
-from evtrack.store.facts import Later, Retraction, Run
+from evtrack.store.facts import Run
+from evtrack.store.moments import Later, Retraction
 from evtrack.store.read import Reader
 from evtrack.word import Word
 from evtrack.wording import word

@@ -25,7 +25,7 @@ from evtrack.report.citation import (
 from evtrack.report.report_bibtex import report_bibtex
 from evtrack.report.report_ris import report_ris
 from evtrack.sources.bibliography import NOTHING, Author, Bibliography
-from evtrack.store.facts import Later
+from evtrack.store.moments import Later
 from evtrack.wording import word
 
 from .cited import NCT, PMID, citation, evidence, registered, status, word_of

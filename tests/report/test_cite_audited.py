@@ -23,6 +23,7 @@ from evtrack.report._protocol import ClaimStatus
 from evtrack.report.citation import Citation, read_citations
 from evtrack.report.footnote import footnote
 from evtrack.report.reading import oldest, read_statuses
+from tests.tied import tied_records
 
 pytestmark = pytest.mark.enable_socket  # the demo's stand-in of the services listens on the loopback
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -68,7 +69,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def test_a_footnote_says_no_more_than_the_evidence(demo: Demo, lang: str) -> None:
     """The audit of each claim's footnote finds nothing above a note, and hears claims in some."""
     library, statuses, citations = demo
-    known, lexicon = snapshot_of_statuses(statuses, oldest(statuses)), lexicon_of(library)
+    known, lexicon = snapshot_of_statuses(statuses, tied_records(statuses), oldest(statuses)), lexicon_of(library)
     heard, found = 0, []
     for status in statuses:
         document = read_document("footnote.txt", footnote(status, citations, lang).encode())

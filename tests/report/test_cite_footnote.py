@@ -14,7 +14,7 @@ from evtrack.grade.grades import Level, Searched
 from evtrack.record import RecordId
 from evtrack.report.footnote import _Group, footnote, footnotes
 from evtrack.report.show_text import STUDIES_SHOWN
-from evtrack.store.facts import ClaimMoment
+from evtrack.store.moments import ClaimMoment
 from evtrack.wording import both, word
 
 from .cited import NCT, PMID, citation, claim, evidence, registered, status, texts, word_of

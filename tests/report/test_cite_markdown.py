@@ -10,7 +10,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.claim import Alert
 from evtrack.record import RecordId
 from evtrack.report.report_markdown import report_markdown, told
-from evtrack.store.facts import TrialVersion
+from evtrack.store.moments import TrialVersion
 
 from .cited import HOSTILE, NCT, PMID, citation, claim, evidence, registered, status, texts, word_of, would_change
 

@@ -16,11 +16,12 @@ from evtrack.grade.grades import RegisteredTrial
 from evtrack.record import RecordId
 from evtrack.report._protocol import ClaimStatus
 from evtrack.report.history_text import history_lines, later_words, retracted_lines, stopped_words
-from evtrack.report.reading import oldest, pulled_until, read_status, read_statuses
+from evtrack.report.reading import oldest, pulled_until, read_status, read_statuses, read_with_ties
 from evtrack.report.status_json import registered_json
-from evtrack.store.facts import Later, Retraction
+from evtrack.store.moments import Later, Retraction
 from evtrack.store.store import Store
 from evtrack.word import Word
+from tests.tied import tied_records
 
 DATA = Path(__file__).parent.parent / "data" / "cli"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -52,6 +53,11 @@ def store(tmp_path_factory: pytest.TempPathFactory, library: Library) -> str:
     return path
 
 
+def every_record(status: ClaimStatus) -> list[RecordId]:
+    """All records that are tied to the claim."""
+    return [one.id for one in status.evidence]
+
+
 def status_of(store: str, library: Library, **more: object) -> ClaimStatus:
     """The status of the claim on depression."""
     return read_status(store, library, library.claims["dep-effect"], NOW, **more)  # type: ignore[arg-type] # options of read_status
@@ -63,22 +69,40 @@ def test_history_is_read_where_it_is_asked_for(store: str, library: Library) -> 
     moments = status_of(store, library, history=True).moments
     assert [(m.level, m.since[:10]) for m in moments] == [("animal", "2026-11-09"), ("none", "2026-11-16")]
     assert [(c.kind, c.record_id) for c in moments[1].why] == [("retracted", MICE)]
-    every = read_statuses(store, library, NOW, records=True, texts=True, history=True)
+    every = read_statuses(store, library, NOW, records=True, texts=every_record, history=True)
     assert len(every) == len(library.claims)
     [same] = [s for s in every if s.claim.id == "dep-effect"]
     assert same.moments == moments
-    assert same == replace(status_of(store, library, texts=True, history=True), texts=same.texts)
+    assert same == status_of(store, library, texts=every_record, history=True)
+
+
+def test_words_are_read_of_the_records_alone_that_are_named(store: str, library: Library) -> None:
+    """Who names one record gets the texts of that one; who names none reads no document for its texts."""
+    assert set(status_of(store, library, texts=lambda _: [MICE]).texts) == {MICE}
+    assert status_of(store, library, texts=lambda _: []).texts == {}
+    assert status_of(store, library).texts == {}
+
+
+def test_an_audit_is_told_the_same_in_fewer_rows(store: str, library: Library) -> None:
+    """Claims without their evidence, and the columns of the records tied to them, say what the whole evidence says."""
+    whole = read_statuses(store, library, NOW, records=True)
+    bare, tied = read_with_ties(store, library, NOW)
+    assert [(s.claim, s.grade, s.as_of, s.searched, s.evidence) for s in bare] == [
+        (s.claim, s.grade, s.as_of, s.searched, ()) for s in whole
+    ]
+    assert tied == tied_records(whole)
+    assert read_with_ties(f"{store}.none", library, NOW)[1] == {}
 
 
 def test_a_day_of_the_past_knows_what_came_later(store: str, library: Library) -> None:
     """On the first day the study counts; whoever reads it is told that it was retracted since. Now it is told as retracted."""
-    then = status_of(store, library, at=date(2026, 11, 10), history=True, texts=True)
+    then = status_of(store, library, at=date(2026, 11, 10), history=True, texts=every_record)
     assert [m.level for m in then.moments] == ["animal"]
     assert then.grade.level == "animal"
     assert then.later == {MICE: Later("retracted", "2026-11-16T08:00:00Z")}
     assert then.retracted == {}
     assert then.texts[MICE]["title"].startswith("Exosomes of mesenchymal")
-    now = status_of(store, library, texts=True)
+    now = status_of(store, library, texts=every_record)
     assert now.later == {}
     assert now.retracted == {MICE: Retraction("2026-11-16T08:00:00Z", None, "J Made-up. 2026;1:2")}
     assert now.texts[MICE]["title"].startswith("RETRACTED:")
@@ -87,7 +111,7 @@ def test_a_day_of_the_past_knows_what_came_later(store: str, library: Library) -
 def test_reasons_point_into_the_words_of_their_day(store: str, library: Library) -> None:
     """The words that fired stand at their place in the texts that were read with them, then as now."""
     for at in (date(2026, 11, 10), None):
-        status = status_of(store, library, at=at, texts=True)
+        status = status_of(store, library, at=at, texts=every_record)
         for one in status.evidence:
             for reason in one.graded.grade.reasons:
                 if reason.field in status.texts[one.id] and reason.text:

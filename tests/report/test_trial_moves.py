@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from evtrack.report.trial_moves import trial_moves
-from evtrack.store.facts import TrialVersion
+from evtrack.store.moments import TrialVersion
 
 FIRST = TrialVersion(
     "2026-11-02T06:00:00Z", "RECRUITING", ("PHASE2",), 40, "2026-01", None, "2027-03", False, ("HAM-D",)

@@ -128,10 +128,10 @@ def test_what_an_encoding_lacks_becomes_a_mark() -> None:
 
 
 def test_the_head_is_kept() -> None:
-    """Looking at the head takes nothing away; a break behind it stays behind it."""
-    head, blocks = head_of(iter([b"  \n", b"ab", b"cd"]), 2)
+    """Looking at the head takes nothing away but blocks of blanks; a break behind it stays behind it."""
+    head, blocks = head_of(iter([b"  \n", b"\n a", b"b", b"cd"]), 2)
     assert head.lstrip() == b"ab"
-    assert b"".join(blocks) == b"  \nabcd"
+    assert b"".join(blocks) == b"\n abcd"
     head, blocks = head_of(raw_blocks(Failing()), 100)  # type: ignore[arg-type] # it reads like a file
     got, error = drained(iter(blocks))
     assert (head, got) == (b"first", b"first")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from evtrack.changes import Change, State, compare
 from evtrack.record import PMID, Correction, PartialDate, Record, RecordId
-from evtrack.store.facts import Later, Retraction
+from evtrack.store.moments import Later, Retraction
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
 

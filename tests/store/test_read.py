@@ -30,6 +30,7 @@ from evtrack.store.target import (
     set_journal,
 )
 from evtrack.word import Word
+from tests.tied import tied_record
 
 
 def test_history_answers_for_each_day(bench: Any, make: Any) -> None:
@@ -82,6 +83,47 @@ def test_evidence_joins_record_grade_and_links(bench: Any, make: Any) -> None:
     )
     assert (registry.trial.completion, registry.trial.overdue) == ("2024-06", False)
     assert store.evidence("other") == []
+
+
+def test_records_are_counted_as_of_a_run_that_ended(bench: Any, make: Any) -> None:
+    """Those of a run under way are not there yet, those of a later run were not there then; another version is no record more."""
+    store = bench.store
+    first = bench.load(make.article(1))
+    bench.load(make.article(1, title="Another title"), make.article(2))
+    assert counted(store, first) == (2, 1)
+    run = store.begin_run("load", "1", "1")
+    store.save_records(run, [(make.article(3), b"raw")])
+    assert counted(store, first) == (2, 1)
+    store.finish_run(run, "complete", {})
+    assert counted(store, first) == (3, 1)
+
+
+def counted(store: Store, run: int) -> tuple[int, int]:
+    """How many records a reader finds now, and as of a run."""
+    with open_reader(store.path) as reader:
+        return reader.record_count(), reader.record_count(run)
+
+
+def test_ties_say_of_each_record_what_its_evidence_says(bench: Any, make: Any) -> None:
+    """Title, year, DOI, level, and of what counts flags and number, of all claims at once; then as now."""
+    store, paper, trial = bench.store, make.article(1), make.study(2)
+    first = bench.load(paper, trial)
+    counts = replace(make.tied("rct"), grade=replace(make.graded("rct"), flags=("small_n", "open_label")))
+    out = make.tied("none", counts_for_claim=False)
+    store.save_ties(first, "b", "h", "1", {paper.id: counts}, "match")
+    store.save_ties(first, "c", "h", "1", {paper.id: counts, trial.id: out}, "match")
+    told = store.tied_records()
+    assert told == {claim: [tied_record(e) for e in store.evidence(claim)] for claim in ("b", "c")}
+    assert [(r.counts_for_claim, r.flags, r.n, r.year) for r in told["c"]] == [
+        (False, (), None, 2023),
+        (True, ("small_n", "open_label"), 8, 2024),
+    ]
+    later = bench.load(make.article(1, title="Another title"))
+    store.save_ties(later, "b", "h", "1", {}, "match", replace=True)
+    assert store.tied_records(first) == told
+    now = store.tied_records()
+    assert now == {"c": [tied_record(e) for e in store.evidence("c")]}
+    assert now["c"][1].title == "Another title"
 
 
 def test_a_trial_is_overdue_from_the_day_asked(bench: Any, make: Any) -> None:
@@ -227,7 +269,8 @@ def read_only_folder(make: Any, clock: Any) -> Iterator[Path]:
 
 READ_AS_NOBODY = """
 import os, sys
-from evtrack.store.read import open_reader  # while the interpreter's own files can still be read
+import evtrack.record, evtrack.store.raw  # while the interpreter's own files can still be read
+from evtrack.store.read import open_reader
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
