@@ -6,14 +6,17 @@ import queue
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from evtrack.assess import KEPT_WAYS
 from evtrack.claim import Library
-from evtrack.pull import Known, Pulled, SearchesDone, Step, pull
+from evtrack.pull import pull
+from evtrack.pulled import Gathered, Known, Pulled, SearchesDone, Step
 from evtrack.record import RecordId
 from evtrack.sources._protocol import Source
 from evtrack.store.facts import Pull
+from evtrack.store.kept import Kept
 
 ClaimStatus = Literal["complete", "partial", "not_asked"]
 
@@ -38,10 +41,15 @@ class Part:
     earlier: Pull | None
     full: bool
     pulled: Pulled
+    kept: Kept | None = None
+    """What its searches found the last time; ``None`` where not all claims are asked for, and nothing is kept."""
+    today: date | None = None
     known: queue.Queue[Known] = field(default_factory=lambda: queue.Queue(1))
     """Through it the thread is told what the store holds."""
     forced: Mapping[RecordId, tuple[str, ...]] = field(default_factory=dict)
     """Claims that a record is tied to by a search, whatever its words say; known when the searches are done."""
+    searched: bool = False
+    """Whether the searches are done, so that ``forced`` is known."""
     new: set[RecordId] = field(default_factory=set)
     changed: set[RecordId] = field(default_factory=set)
     removed: list[RecordId] = field(default_factory=list)
@@ -63,7 +71,7 @@ class Part:
         """The ids that the claim's searches found."""
         return {i for q in self.queries(claim_id) if q in self.pulled.listed for i in self.pulled.listed[q].ids}
 
-    def searched(self, claim_id: str) -> bool:
+    def answered(self, claim_id: str) -> bool:
         """Whether all the claim's searches were answered in full; one that asks nothing here has none to be answered."""
         listed = self.pulled.listed
         return all(q in listed and listed[q].complete for q in self.queries(claim_id))
@@ -73,7 +81,7 @@ class Part:
 
         They are gone, or only left. A tie that ``--claim`` or a person made may hide that a search once found it too.
         """
-        if not self.searched(claim_id):
+        if not self.answered(claim_id):
             return set()
         found = self.listed(claim_id)
         return {i for i, way in self.tied.get(claim_id, {}).items() if way in KEPT_WAYS and i not in found}
@@ -99,7 +107,7 @@ class Part:
         if not any(q in self.pulled.listed for q in queries):
             return "not_asked"
         unchecked = self.pulled.unchecked and bool(self.tied.get(claim_id))
-        whole = self.pulled.ended and self.searched(claim_id) and not unchecked
+        whole = self.pulled.ended and self.answered(claim_id) and not unchecked
         theirs = self.listed(claim_id) | self.tied.get(claim_id, {}).keys()
         return "complete" if whole and self.pulled.undelivered.isdisjoint(theirs) else "partial"
 
@@ -120,14 +128,20 @@ class Asking(threading.Thread):
         part = self._part
         since = part.earlier.since if part.earlier else None
         steps = pull(
-            part.source, tuple(part.questions), part.pulled, since=since.date() if since else None, full=part.full
+            part.source,
+            tuple(part.questions),
+            part.pulled,
+            since=since.date() if since else None,
+            full=part.full,
+            kept=part.kept,
+            today=part.today,
         )
         answer: Known | None = None
         try:
             while True:
                 step = steps.send(answer)
                 self._steps.put((part, step))
-                answer = part.known.get() if isinstance(step, SearchesDone) else None
+                answer = part.known.get() if isinstance(step, (Gathered, SearchesDone)) else None
         except StopIteration:
             self._steps.put((part, None))
         except BaseException as error:  # noqa: BLE001 # a bug is raised where somebody hears it

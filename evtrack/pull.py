@@ -6,147 +6,42 @@ has, and is sent what it must know of the store. Nothing here touches the store,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Generator, Sequence, Set
+from datetime import date
 
-from evtrack.record import Deleted, RecordId, Skipped
-from evtrack.sources._fetching import id_of
-from evtrack.sources._protocol import Fetched, Listed, Read, Source
+from evtrack.gate import OVERLAP, told_by_the_union, wanted_of
+from evtrack.pulled import Known, Pulled, SearchesDone, Searching, Step, fetch_into
+from evtrack.record import RecordId
+from evtrack.sources._protocol import Changed, Source
+from evtrack.store.kept import Kept
 from evtrack.trouble import FetchError, Trouble
-
-OVERLAP = timedelta(days=14)
-"""How far behind the cursor is read again: indexes of the services lag (SOURCES.md)."""
-
 
 _WITNESSED = 50
 """Absent records that are asked for beside one witness."""
 
 
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """``done`` of ``total`` searches are answered."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetching:
-    """One answer with records came; of ``total`` that are wanted, ``done`` were delivered so far."""
-
-    fetched: Fetched
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SearchesDone:
-    """All searches are answered or given up: the answer to this step is ``Known``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store holds of a source.
-
-    ``stored``: those of the ids found, tied or left that are there, with their day of revision (``""``: none).
-    ``tied``: those that some claim holds. ``lost``: those that a complete search held and now lacks. ``unwatched``:
-    stored ones that no complete pull has looked after, because a file brought them or nobody held them then.
-    """
-
-    stored: Mapping[RecordId, str]
-    tied: frozenset[RecordId]
-    lost: frozenset[RecordId]
-    unwatched: frozenset[RecordId] = frozenset()
-    elsewhere: RecordId | None = None
-    """A stored record of the source that is none of these: of claims that this run does not ask about."""
-
-
-@dataclass(slots=True)
-class Pulled:
-    """What came of a source. It fills while ``pull`` goes on, so that a run that is stopped keeps what it has.
-
-    ``unanswered``: query → why. ``unchecked``: whether known records have changed could not be asked in full.
-    ``got``: the ids of the records that came. ``unread``: those that came and can't be read. ``undelivered``: found by a search, asked for, and not got. ``gone``: no longer at the
-    service; ``merged``: of these, the id that the service gives them now. ``ended``: nothing was cut short from outside.
-    """
-
-    total: int
-    listed: dict[str, Listed] = field(default_factory=dict)
-    unanswered: dict[str, Trouble] = field(default_factory=dict)
-    unchecked: bool = False
-    got: set[RecordId] = field(default_factory=set)
-    unread: set[RecordId] = field(default_factory=set)
-    undelivered: frozenset[RecordId] = frozenset()
-    gone: frozenset[RecordId] = frozenset()
-    merged: dict[RecordId, RecordId] = field(default_factory=dict)
-    errors: list[Trouble] = field(default_factory=list)
-    warnings: list[Trouble] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    down: bool = False
-    ended: bool = False
-
-    @property
-    def found(self) -> dict[RecordId, str | None]:
-        """All ids that any search found, with the day of update where it was told."""
-        # A copy of the searches: on a run that is stopped the thread may still be adding one.
-        return {i: day for listed in tuple(self.listed.values()) for i, day in listed.ids.items()}
-
-    @property
-    def searched(self) -> bool:
-        """Whether every search was answered in full."""
-        return not self.unanswered and all(listed.complete for listed in self.listed.values())
-
-    @property
-    def complete(self) -> bool:
-        """Whether all that the service counted is there."""
-        return self.settled and not self.errors and not self.undelivered
-
-    @property
-    def settled(self) -> bool:
-        """Whether the next pull may carry on from here: a record that can't be read today can't be tomorrow either."""
-        unsettled = [t for t in self.errors if t.code != "skipped"]
-        return self.ended and self.searched and not unsettled and self.undelivered <= self.unread
-
-    def cut_short(self, why: Trouble, kept: Collection[RecordId]) -> Pulled:
-        """A copy of what has come so far, for a run that ends before this does; ``kept``: the ids that are in the store.
-
-        Its thread may still be at work on this one. Nothing is gone that was not asked for to the end.
-        """
-        listed = dict(self.listed)
-        found = {i for one in listed.values() for i in one.ids}
-        return replace(
-            self,
-            listed=listed,
-            unchecked=True,
-            undelivered=frozenset(found - set(kept)),
-            gone=frozenset(),
-            merged={},
-            errors=[*self.errors, why],
-            warnings=[*self.warnings],
-            skipped=[*self.skipped],
-            ended=False,
-        )
-
-    def fail(self, error: FetchError) -> None:
-        """Take down why a request brought nothing."""
-        if error.trouble not in self.errors:
-            self.errors.append(error.trouble)
-        self.down = self.down or error.down
-
-
-Step = Searching | SearchesDone | Fetching
-
-
 def pull(
-    source: Source, questions: Sequence[str], pulled: Pulled, *, since: date | None, full: bool
+    source: Source,
+    questions: Sequence[str],
+    pulled: Pulled,
+    *,
+    since: date | None,
+    full: bool,
+    kept: Kept | None = None,
+    today: date | None = None,
 ) -> Generator[Step, Known | None, None]:
     """Ask ``source`` all ``questions``, then for the records that are new, changed, or no longer found.
 
     ``since``: known records are right up to this day (``None``: nothing is known of them). ``full``: fetch all known
-    records again. Fills ``pulled``; a service that fails is a value in it.
+    records again. ``kept``: what the searches found when they were last known to be right, so that they need not be
+    asked where their union shows no more. ``today``: note what was modified up to this day, for the next time.
+    Fills ``pulled``; a service that fails is a value in it.
     """
-    yield from _search(source, questions, pulled)
+    changed: Changed | None = None
+    if kept and since is not None and not full:
+        changed = yield from told_by_the_union(source, questions, pulled, kept, since)
+    if not pulled.listed:
+        yield from _search(source, questions, pulled)
     known = yield SearchesDone()
     assert known is not None  # noqa: S101 # the protocol of this generator
     found = pulled.found
@@ -154,8 +49,14 @@ def pull(
         pulled.undelivered = frozenset(found.keys() - known.stored.keys())
         pulled.unchecked = pulled.ended = True
         return
-    wanted = _wanted(source, pulled, known, since, full=full or since is None)
-    failed = yield from _fetch(source, wanted, pulled, total=len(wanted))
+    if full or since is None:
+        wanted = wanted_of(found, known, None)
+        if today is not None and pulled.searched:
+            _note_modified(source, pulled, today)
+    else:
+        wanted = wanted_of(found, known, _changed(source, pulled, known, since, changed))
+    asked = [i for i in wanted if i not in pulled.got]
+    failed = yield from fetch_into(source, asked, pulled, total=len(wanted))
     missing = set(wanted) - pulled.got - pulled.gone
     absent = {i for i in missing - pulled.unread if i not in found and (i in known.lost or pulled.searched)}
     merged = dict(pulled.merged)
@@ -168,7 +69,7 @@ def pull(
         # What came in the place of another record may have answered another question: only twice the same is believed.
         again = {old: new for old, new in pulled.merged.items() if merged.get(old) == new and not silent}
         into = sorted({*again.values()} - pulled.got)
-        failed = yield from _fetch(source, into, pulled, total=len(wanted))
+        failed = yield from fetch_into(source, into, pulled, total=len(wanted))
         pulled.gone -= pulled.merged.keys() - again.keys()
         pulled.merged = again
         if not silent:
@@ -185,18 +86,6 @@ def pull(
             fields = {"service": source.name, "n": str(len(ids)), "ids": ", ".join(sorted(ids)[:5])}
             pulled.errors.append(Trouble(code, fields))
     pulled.ended = True
-
-
-def _fetch(
-    source: Source, wanted: Sequence[RecordId], pulled: Pulled, *, total: int
-) -> Generator[Step, Known | None, bool]:
-    """Fetch ``wanted`` and note what came; whether an answer failed."""
-    failed = False
-    for fetched in source.fetch(wanted) if wanted else ():
-        _take(fetched, pulled)
-        failed = failed or fetched.error is not None
-        yield Fetching(fetched, min(len(pulled.got), total), total)
-    return failed
 
 
 def _there(found: Collection[RecordId], known: Known) -> set[RecordId]:
@@ -221,7 +110,7 @@ def _silent_witnesses(
     for n in range(0, len(some), _WITNESSED):
         pulled.got -= witnesses
         asked = [sure[0], *some[n : n + _WITNESSED], *(sure[-1:] if len(witnesses) > 1 else ())]
-        failed = yield from _fetch(source, asked, pulled, total=len(some) + len(witnesses))
+        failed = yield from fetch_into(source, asked, pulled, total=len(some) + len(witnesses))
         silent = witnesses - pulled.got
         if failed or silent:
             pulled.got |= came
@@ -247,29 +136,22 @@ def _search(source: Source, questions: Sequence[str], pulled: Pulled) -> Generat
     yield Searching(len(questions), len(questions))
 
 
-def _wanted(source: Source, pulled: Pulled, known: Known, since: date | None, *, full: bool) -> list[RecordId]:
-    """The ids to fetch: new ones, then known ones that changed (or all of them), then those that searches lost."""
+def _changed(source: Source, pulled: Pulled, known: Known, since: date, changed: Changed | None) -> Changed:
+    """Which known records the service says it has changed; ``changed`` where it has been asked in this pull."""
     found = pulled.found
-    wanted = dict.fromkeys(i for i in found if i not in known.stored)
-    ours = {i: day for i, day in known.stored.items() if i in found or i in known.tied}
-    if full:
-        wanted |= dict.fromkeys(ours)
-    elif ours and since is not None:
-        changed = source.changed(found, ours, since - OVERLAP)
-        pulled.unchecked = not changed.complete
-        told = pulled.warnings if changed.complete else pulled.errors
-        told += [t for t in changed.troubles if t not in told]
-        wanted |= dict.fromkeys(i for i in ours if i in changed.ids or i in known.unwatched)
-    wanted |= dict.fromkeys(sorted(known.lost - found.keys()))
-    return list(wanted)
+    ours = known.ours(found)
+    if changed is None:
+        changed = source.changed(found, ours, since - OVERLAP) if ours else Changed(frozenset())
+    pulled.unchecked = not changed.complete
+    pulled.modified = changed.ids - changed.unsure if changed.complete else None
+    told = pulled.warnings if changed.complete else pulled.errors
+    told += [t for t in changed.troubles if t not in told]
+    return changed
 
 
-def _take(fetched: Fetched, pulled: Pulled) -> None:
-    """Note what an answer says of ids; the records themselves are the store's."""
-    pulled.got.update(p.record.id for p in fetched.parsed if isinstance(p, Read))
-    pulled.skipped += [p for p in fetched.parsed if isinstance(p, Skipped)]
-    pulled.unread.update(i for p in fetched.parsed if isinstance(p, Skipped) and (i := id_of(p)))
-    pulled.merged.update(fetched.merged)
-    pulled.gone |= {p.id for p in fetched.parsed if isinstance(p, Deleted)} | fetched.merged.keys()
-    if fetched.error:
-        pulled.fail(fetched.error)
+def _note_modified(source: Source, pulled: Pulled, today: date) -> None:
+    """Keep what was modified lately, so that the next pull sees what was modified after this one."""
+    found = pulled.found
+    if found and not any(found.values()):  # a list that tells each record's day says it by itself
+        changed = source.changed(found, dict.fromkeys(found, ""), today - OVERLAP)
+        pulled.modified = changed.ids if changed.complete else None

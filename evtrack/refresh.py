@@ -9,17 +9,19 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
-from evtrack.grade.grades import Level, Searched, Stance
-from evtrack.part import Asking, ClaimStatus, Part, Steps, questions_of
-from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, Step
+from evtrack.gate import to_keep
+from evtrack.grade.grades import Searched
+from evtrack.part import Asking, Part, Steps, questions_of
+from evtrack.pulled import Fetching, Gathered, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId
+from evtrack.refreshed import ClaimOutcome, Ending, Refreshed, source_outcome, worst
 from evtrack.rules import Rules
 from evtrack.sources._protocol import Listed, Read, Source
 from evtrack.standing import Words
@@ -31,54 +33,6 @@ if TYPE_CHECKING:
 
 FULL_EVERY = timedelta(days=27)
 """Known records are fetched anew when they last were so long ago: every fourth week, though cron be an hour early."""
-
-Ending = Literal["complete", "partial", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceOutcome:
-    """What a refresh did at one source.
-
-    ``answered``: at least one search was. ``found``: distinct ids of all searches. ``warnings`` make nothing incomplete.
-    """
-
-    name: str
-    complete: bool
-    requests: int
-    retries: int
-    transport: str
-    answered: bool
-    found: int
-    new: int
-    changed: int
-    removed: int
-    errors: tuple[Trouble, ...]
-    warnings: tuple[Trouble, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimOutcome:
-    """How a claim came out of a refresh."""
-
-    claim_id: str
-    status: ClaimStatus
-    level_before: Level | None
-    level: Level | None
-    stance_before: Stance | None
-    stance: Stance
-
-
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """What a refresh did. ``failed``: no source answered any question."""
-
-    run: int
-    started_at: datetime
-    finished_at: datetime
-    status: Ending
-    sources: tuple[SourceOutcome, ...]
-    claims: tuple[ClaimOutcome, ...]
-    changes: tuple[Change, ...]
 
 
 class Progress:
@@ -164,6 +118,8 @@ class _Refreshing:
             questions = questions_of(source, self.grader.library, self.claim_ids)
             tied = self.store.tied_of(source.name)
             part = Part(source, questions, tied, earlier, full or (due and self.whole), Pulled(len(questions)))
+            if self.whole:
+                part.kept, part.today = self.store.kept(source.name), self.started.date()
             self.parts.append(part)
             asking.append(Asking(part, steps))
         for thread in asking:
@@ -190,7 +146,10 @@ class _Refreshing:
         match step:
             case Searching(done, total):
                 self.tell.searching(part.source.name, done, total)
+            case Gathered(fetched):
+                part.known.put(self._known(part, fetched))
             case SearchesDone():
+                part.searched = True
                 part.forced = forced_ties(self.before, self._found_by([part]))
                 part.known.put(self._known(part))
             case Fetching(fetched, done, total):
@@ -199,19 +158,27 @@ class _Refreshing:
                 part.new.update(saved.new)
                 part.changed.update(i for i in saved.changed if i not in part.new)
                 self.tell.fetching(part.source.name, done, total)
-                if not self.anew:
+                if part.searched and not self.anew:
                     # Now, while the next answer is on its way.
                     for record_id, record in saved.kept.items():
                         self.assessed.add(record_id, self.grader.grade(record, part.forced.get(record_id, ())))
 
-    def _known(self, part: Part) -> Known:
+    def _known(self, part: Part, fetched: Collection[RecordId] = ()) -> Known:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
         lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
-        stored = self.store.revised(sorted({*part.pulled.found, *held}))
+        stored = self.store.revised(sorted({*part.pulled.found, *part.pulled.gathered, *held}))
         watched = self.store.watched(stored, part.earlier.run) if part.earlier else set()
         others = {i for ties in part.tied.values() for i in ties} - stored.keys()
         elsewhere = min(others, default=None)
-        return Known(stored, frozenset(held), frozenset(lost), frozenset(stored.keys() - watched), elsewhere)
+        return Known(
+            stored,
+            frozenset(held),
+            frozenset(lost),
+            frozenset(stored.keys() - watched),
+            frozenset(self.store.moved_since(part.source.name, part.earlier.run) if part.earlier else ()),
+            self.store.raws_at(fetched, part.earlier.run) if part.earlier else {},
+            elsewhere,
+        )
 
     def end(self, now: Callable[[], datetime]) -> Refreshed:
         """Grade what came, tell what changed, and keep it all at once: who reads sees the run whole or not at all."""
@@ -338,13 +305,14 @@ class _Refreshing:
             if part.pulled.settled and self.whole:
                 full_at = self.started if part.full else last.full_at
                 self.store.save_pull(part.source.name, Pull(self.run, self.started, full_at, transport))
+                self.store.save_found(part.source.name, to_keep(part.pulled))
             elif part.pulled.listed:
                 self.store.save_pull(part.source.name, replace(last, transport=transport))
 
     def _refreshed(self, outcome: Outcome, finished: datetime) -> Refreshed:
-        sources = tuple(_source_outcome(part) for part in self.parts)
+        sources = tuple(source_outcome(part) for part in self.parts)
         asked = any(part.questions for part in self.parts)
-        answered = any(part.pulled.listed for part in self.parts)
+        answered = any(part.pulled.answered for part in self.parts)
         status: Ending = "complete" if all(s.complete for s in sources) else "partial"
         if asked and not answered:
             status = "failed"
@@ -352,7 +320,7 @@ class _Refreshing:
         claims = tuple(
             ClaimOutcome(
                 claim_id,
-                _worst([told for part in self.parts if (told := part.status(claim_id))]),
+                worst([told for part in self.parts if (told := part.status(claim_id))]),
                 was.level if (was := self.before.claims.get(claim_id)) else None,
                 after[claim_id].level,
                 was.stance if was else None,
@@ -368,28 +336,3 @@ def _due(earlier: Pull | None, now: datetime) -> bool:
     if earlier is None or earlier.since is None or earlier.full_at is None:
         return True
     return now - earlier.full_at >= FULL_EVERY or earlier.full_at > now or earlier.since > now
-
-
-def _source_outcome(part: Part) -> SourceOutcome:
-    service, pulled = part.source.service, part.pulled
-    return SourceOutcome(
-        name=part.source.name,
-        complete=pulled.complete,
-        requests=service.requests,
-        retries=service.retries,
-        transport=service.transport,
-        answered=bool(pulled.listed) or not part.questions,
-        found=len(pulled.found),
-        new=len(part.new),
-        changed=len(part.changed),
-        removed=len(part.removed),
-        errors=tuple(pulled.errors),
-        warnings=(*pulled.warnings, *service.told),
-    )
-
-
-def _worst(statuses: Sequence[ClaimStatus]) -> ClaimStatus:
-    """One word for a claim that was asked at several sources; a claim that asks nothing is complete."""
-    if not statuses or set(statuses) == {"complete"}:
-        return "complete"
-    return "not_asked" if set(statuses) == {"not_asked"} else "partial"

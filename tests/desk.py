@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from tests.databases import Place, Places, place_at, rows_of
+from tests.databases import Place, Places, change, place_at, rows_of
 
 if TYPE_CHECKING:
     from evtrack.demo.corpus import Article, Corpus, Study
@@ -215,6 +215,11 @@ class Desk:
             "status": {claim_id: _timeless(row) for claim_id, row in self.status().items()},
             "show": {claim_id: _timeless(self.show(claim_id)) for claim_id in claims},
         }
+
+    def forget_lists(self) -> int:
+        """As if nobody had kept what the searches found: the next refresh asks each of them. How many ctgov is asked."""
+        change(self.place, "DELETE FROM found_list")
+        return len({q for (q,) in self.rows("SELECT query FROM search WHERE source = 'ctgov'")})
 
     def asked(self, service: str = "", path: str = "", since: float = 0.0) -> int:
         """How many requests came for a service, to paths that hold ``path``, after a moment of the monotonic clock."""

@@ -78,6 +78,8 @@ TABLES = {
            AND claim_id IN (SELECT claim_id FROM claim_grade WHERE valid_to IS NULL)""",
     ),
     "pull": _Table(("source",)),
+    # What was modified of late depends on the day of the run before.
+    "found_list": _Table(("source", "query"), "query <> ''"),
     "skipped": _Table(("raw_hash", "why"), f"run = {_LAST_REFRESH}"),
     # What was said of the same later stands against what was said before: in order.
     "override": _Table(("claim_id", "record_id"), order="id"),

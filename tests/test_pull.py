@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evtrack.claim import Claim, Concept
-from evtrack.pull import Fetching, Known, Pulled, SearchesDone, Searching, pull
+from evtrack.pull import pull
+from evtrack.pulled import Fetching, Known, Pulled, SearchesDone, Searching
 from evtrack.record import Deleted, Record, RecordId, Skipped, SourceName
-from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read
+from evtrack.sources._protocol import Changed, Fetched, Listed, OneByOne, Parsed, Read
 from evtrack.trouble import FetchError, Trouble
 
 A, B, C, D = (RecordId(f"PMID:9000000{n}") for n in range(1, 5))
@@ -23,7 +24,7 @@ FAILED = FetchError(Trouble("service_failed", {"service": "pubmed", "status": "5
 
 
 @dataclass
-class Bidden:
+class Bidden(OneByOne):
     """A source that finds, holds and fails as it is told."""
 
     finds: Mapping[str, Listed | FetchError]

@@ -16,11 +16,12 @@ from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
 from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
-from evtrack.refresh import Refreshed, refresh
+from evtrack.refresh import refresh
+from evtrack.refreshed import Refreshed
 from evtrack.regrade import regrade
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
 from evtrack.rules import Rules, load_rules
-from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read
+from evtrack.sources._protocol import Changed, Fetched, Listed, OneByOne, Parsed, Read
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
 from evtrack.word import REOPENED, Action, Word
@@ -56,7 +57,7 @@ class Service:
 
 
 @dataclass
-class Shelf:
+class Shelf(OneByOne):
     """PubMed, as far as it is needed: every record is found by each query, and what is dated anew is told as changed."""
 
     records: dict[RecordId, Record]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evtrack.cli.refresh_progress import RefreshProgress
     from evtrack.config import Settings
     from evtrack.notify import Address
-    from evtrack.refresh import Refreshed
+    from evtrack.refreshed import Refreshed
 
 _FAIL_ON: dict[str, frozenset[Severity]] = {
     "change": frozenset({"critical", "notable", "minor"}),

@@ -17,7 +17,7 @@ from evtrack.wording import word, words_of
 
 if TYPE_CHECKING:
     from evtrack.counting import Counted
-    from evtrack.refresh import Refreshed, SourceOutcome
+    from evtrack.refreshed import Refreshed, SourceOutcome
 
 SHOWN = 12
 """Changes that are shown at the end of a refresh; ``evtrack changes`` shows all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO, Protocol, TypeVar
@@ -94,13 +94,30 @@ class Listed:
     troubles: tuple[Trouble, ...] = ()
 
 
+def gathered(lists: Iterable[Listed]) -> Listed:
+    """Several lists as one. Not complete where one is not, or had any trouble."""
+    ids: dict[RecordId, str | None] = {}
+    whole, read_as = True, list[str]()
+    troubles: list[Trouble] = []
+    for one in lists:
+        ids.update(one.ids)
+        whole = whole and one.complete
+        troubles += one.troubles
+        read_as += [one.translation] if one.translation else []
+    return Listed(ids, len(ids), whole, " OR ".join(read_as) or None, tuple(troubles))
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Which known records the service says it has changed. Not ``complete``: it could not be asked in full."""
+    """Which known records the service says it has changed. Not ``complete``: it could not be asked in full.
+
+    ``unsure``: those of ``ids`` of which it did not say so; they only showed that the answer was to this question.
+    """
 
     ids: frozenset[RecordId]
     complete: bool = True
     troubles: tuple[Trouble, ...] = ()
+    unsure: frozenset[RecordId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ class Fetched:
 
 
 class Source(Protocol):
-    """One service. ``query`` and ``parse`` are pure; ``count``, ``search``, ``changed`` and ``fetch`` reach out.
+    """One service. ``query``, ``parse`` and ``seen_by`` are pure; ``count``, ``search``, ``gather``, ``changed`` and ``fetch`` reach out.
 
     A query is one text, the same for the same question, so that distinct questions are asked once and kept by it.
     """
@@ -145,6 +162,29 @@ class Source(Protocol):
         """All ids that the service finds for ``query``. Raises ``FetchError`` where nothing was got."""
         ...
 
+    def gather(self, queries: Sequence[str]) -> Listed | None:
+        """All ids that the service finds for any of ``queries``, asked for in fewer requests than one each.
+
+        ``None`` where that can't be done. Not ``complete`` wherever there is any doubt. Raises ``FetchError``.
+        """
+        ...
+
+    def among(
+        self, queries: Sequence[str], reads: Mapping[RecordId, Read], witness: RecordId
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """Query → those of ``reads`` that it finds, as the service says; ``None`` where asking each query costs less.
+
+        ``witness``: another record that the service has, to see by that an answer is one.
+        """
+        ...
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
+        """What turns a document into all of it that ``queries`` can look at; ``None`` where they may look at anything.
+
+        Of two readings of a record with the same outcome, each query finds both or none.
+        """
+        ...
+
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:
         """Which of ``known`` (id → day of last revision as stored, ``""`` where none) are another at the service.
 
@@ -159,6 +199,27 @@ class Source(Protocol):
         source is down that is the last one.
         """
         ...
+
+
+class OneByOne:
+    """What a source says that has no shorter way than to ask each query by itself."""
+
+    def gather(self, queries: Sequence[str]) -> Listed | None:  # noqa: ARG002 # the protocol's words
+        """``None``."""
+        return None
+
+    def among(
+        self,
+        queries: Sequence[str],  # noqa: ARG002 # the protocol's words
+        reads: Mapping[RecordId, Read],  # noqa: ARG002 # the same
+        witness: RecordId,  # noqa: ARG002 # the same
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """``None``."""
+        return None
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:  # noqa: ARG002 # the protocol's words
+        """``None``."""
+        return None
 
 
 def in_batches(ids: Sequence[RecordId], size: int) -> Iterator[Sequence[RecordId]]:

@@ -12,11 +12,12 @@ from evtrack.claim import Claim, Concept
 from evtrack.record import PartialDate, RecordId, SourceName
 from evtrack.sources import ctgov_json
 from evtrack.sources._answers import json_object, whole_number, wrong_shape
+from evtrack.sources._cover import NotReadError
 from evtrack.sources._fetching import fetch_all
 from evtrack.sources._fields import nct_id_of
 from evtrack.sources._json_text import Document
-from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Read, Service
-from evtrack.sources.ctgov_query import ctgov_queries, query_text
+from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, OneByOne, Parsed, Read, Service, gathered
+from evtrack.sources.ctgov_query import by_area_alone, ctgov_queries, query_text, union_queries, words_seen
 from evtrack.trouble import FetchError, Trouble
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ _NAME: SourceName = "ctgov"
 _SEEN = "NCTId,LastUpdatePostDate"
 
 
-class ClinicalTrials:
+class ClinicalTrials(OneByOne):
     """ClinicalTrials.gov as a source. A query is the text of its parameters, as ``parse_qsl`` reads it."""
 
     def __init__(self, service: Service) -> None:
@@ -108,6 +109,18 @@ class ClinicalTrials:
             fields = {"service": _NAME, "got": str(len(ids)), "counted": str(count)}
             troubles.append(Trouble("fewer_than_counted", fields))
         return Listed(ids, count, complete=False, troubles=tuple(troubles))
+
+    def gather(self, queries: Sequence[str]) -> Listed | None:
+        """What any of the queries finds, by one query of ``query.term``, or a few. Raises ``FetchError``."""
+        try:
+            unions = union_queries(queries)
+        except NotReadError:
+            return None
+        return gathered(map(self.search, unions)) if len(unions) < len(queries) else None
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
+        """All but status, days, results and references, which no search of words by area looks at."""
+        return words_seen if by_area_alone(queries) else None
 
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:  # noqa: ARG002  # the list tells each study's day
         """The known studies that the list gives another day than the store, or no day at all; no request is needed."""

@@ -10,14 +10,15 @@ from typing import BinaryIO, TypeVar
 
 from evtrack.claim import Claim, Concept
 from evtrack.record import RecordId, SourceName
-from evtrack.sources import pubmed_xml
+from evtrack.sources import pubmed_among, pubmed_union, pubmed_xml
 from evtrack.sources._answers import cut, error_told, json_object, refuse_disguised, wrong_shape
 from evtrack.sources._fetching import fetch_all, id_of
 from evtrack.sources._fields import pmid_of
-from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Service, SourceError
+from evtrack.sources._protocol import Answer, Changed, Fetched, Listed, Parsed, Read, Service, SourceError
 from evtrack.sources.pubmed_changed import Modified, bare
 from evtrack.sources.pubmed_query import pubmed_queries
 from evtrack.sources.pubmed_search import Found, listed, read_found
+from evtrack.sources.pubmed_words import by_words_alone, words_seen
 from evtrack.trouble import FetchError, PassingError, Trouble
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class PubMed:
         self._today = today
         sent = {"db": "pubmed", "tool": "evtrack", "email": email, "api_key": api_key}
         self._always = {name: value for name, value in sent.items() if value}
+        self._union: pubmed_union.Kept | None = None
 
     @property
     def name(self) -> SourceName:
@@ -70,8 +72,28 @@ class PubMed:
         """All PMIDs of a term, without days. Raises ``FetchError`` where the first request brings nothing."""
         return listed(self.esearch, query, self._today)
 
+    def gather(self, queries: Sequence[str]) -> Listed | None:
+        """All PMIDs of any of the queries, by a few terms. Raises ``FetchError``."""
+        union = pubmed_union.Union(self, self._today)
+        found = union.of(queries)
+        self._union = union.kept
+        return found
+
+    def among(
+        self, queries: Sequence[str], reads: Mapping[RecordId, Read], witness: RecordId
+    ) -> Mapping[str, frozenset[RecordId]] | None:
+        """Query → those of ``reads`` that it finds, learned of the blocks that the queries share."""
+        return pubmed_among.among(self, queries, reads, witness)
+
+    def seen_by(self, queries: Sequence[str]) -> Callable[[bytes], bytes | None] | None:
+        """Title, abstract, keywords, headings, types, authors and where they work."""
+        return words_seen if by_words_alone(queries) else None
+
     def changed(self, listed: Mapping[RecordId, str | None], known: Mapping[RecordId, str], since: date) -> Changed:  # noqa: ARG002  # esearch lists no days
         """The known PMIDs that PubMed says it has modified on ``since`` or later."""
+        kept, self._union = self._union, None
+        if kept and (changed := pubmed_union.modified(self, kept, _of_pubmed(known), since)):
+            return changed
         modified = Modified(self, since)
         ids = modified.among(_of_pubmed(known))
         return Changed(ids, modified.complete, tuple(modified.troubles))

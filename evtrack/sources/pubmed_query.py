@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from evtrack.claim import Claim, Concept
 from evtrack.concepts import ASSOCIATION_FILTER, HUMAN_FILTER, PLACEHOLDER, covered, related_agents
+from evtrack.sources._cover import Block, query_of, terms
 
 EFFECT = "per-condition effect"
 SAFETY = "safety"
@@ -31,6 +32,16 @@ def pubmed_queries(claim: Claim, concepts: Mapping[str, Concept]) -> tuple[str, 
     if related and claim.condition and claim.track == "intervention":
         queries += _joined(any_of(related, concepts), *around)
     return tuple(dict.fromkeys(queries))
+
+
+def union_terms(queries: Iterable[str]) -> list[str]:
+    """Terms that find together exactly what ``queries`` find together. Raises ``NotReadError``."""
+    return terms([query_of(query) for query in queries], any_word)
+
+
+def any_word(block: Block) -> str:
+    """A block as PubMed reads it."""
+    return f"({' OR '.join(sorted(block[1]))})"
 
 
 def _around(claim: Claim, concepts: Mapping[str, Concept]) -> list[str]:

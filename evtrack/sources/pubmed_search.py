@@ -38,18 +38,24 @@ _REMARKS = (
 )
 """What the lists of errors and warnings are told as, by a word of their names: the first that fits."""
 
+_ENV = re.compile(r"[^<\s]{1,2000}")
+_KEY = re.compile(r"[0-9]{1,9}")
 _NOTHING_FOUND = re.compile(r"no (?:items|documents) found\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One answer of esearch. ``unknown``: what it says of fields and phrases it did not know, lower case."""
+    """One answer of esearch. ``unknown``: what it says of fields and phrases it did not know, lower case.
+
+    ``kept_as``: ``WebEnv`` and ``query_key`` of the result, where the service was asked to keep it.
+    """
 
     count: int
     pmids: tuple[str, ...] = ()
     translation: str | None = None
     troubles: tuple[Trouble, ...] = ()
     unknown: tuple[str, ...] = ()
+    kept_as: tuple[str, str] | None = None
 
     def knows(self, tag: str, day: str) -> bool:
         """Whether the date field ``tag`` was understood in a range that starts on ``day`` (as written there)."""
@@ -82,7 +88,9 @@ def read_found(answer: Answer) -> Found:
     translation = result.get("querytranslation")
     troubles, unknown = _said(result)
     read_as = sound(translation, {}).strip() if isinstance(translation, str) else ""
-    return Found(count, known_pmids, read_as or None, troubles, unknown)
+    env, key = (str(result.get(name, "")) for name in ("webenv", "querykey"))
+    kept_as = (env, key) if _ENV.fullmatch(env) and _KEY.fullmatch(key) else None
+    return Found(count, known_pmids, read_as or None, troubles, unknown, kept_as)
 
 
 def _said(result: dict[str, object]) -> tuple[tuple[Trouble, ...], tuple[str, ...]]:

@@ -18,8 +18,9 @@ from evtrack.record import RecordId
 from evtrack.store import connect, migrate, rows, tables
 from evtrack.store.document import dump, dump_plain
 from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
+from evtrack.store.found import FoundStore
 from evtrack.store.intervals import batches
-from evtrack.store.records import RecordStore, SaveResult
+from evtrack.store.records import SaveResult
 from evtrack.store.runs import NOW, At, chunked
 from evtrack.store.target import place_of, writing
 from evtrack.word import Word
@@ -37,7 +38,7 @@ CHANGE = tables.table(tables.ChangeRow)
 OVERRIDE = tables.table(tables.OverrideRow)
 
 
-class Store(RecordStore):
+class Store(FoundStore):
     """A store that is open for writing; a context manager. What ``Reader`` reads, it reads too, on the same connection."""
 
     backup: Path | None = None

@@ -288,6 +288,21 @@ class PullRow(_Base, table=True):
     transport: str | None = _text(null=True)
 
 
+class FoundListRow(_Base, table=True):
+    """What a query found when its source was last pulled whole, as JSON: day of update → ids. Read and written whole.
+
+    The query ``""`` holds the known records that the source called modified of late, then.
+    """
+
+    __tablename__ = "found_list"
+    __table_args__ = (_one_of("source", SourceName),)
+    source: str = _text(primary=True)
+    query: str = _text(primary=True)
+    ids: str = _text()
+    translation: str | None = _text(null=True)
+    troubles: str = _text()
+
+
 class StudyLinkRow(_Base, table=True):
     """Two records that are one study. ``linked_id`` may name a record that is not in the store."""
 

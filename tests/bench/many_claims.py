@@ -30,7 +30,7 @@ from evtrack.refresh import refresh
 from evtrack.regrade import regrade
 from evtrack.report.reading import read_status, read_statuses
 from evtrack.rules import Rules, load_rules
-from evtrack.sources._protocol import Changed, Fetched, Listed, Parsed, Read, in_batches
+from evtrack.sources._protocol import Changed, Fetched, Listed, OneByOne, Parsed, Read, in_batches
 from evtrack.sources.pubmed_query import pubmed_queries
 from evtrack.store.store import Store
 from evtrack.trouble import Trouble
@@ -167,7 +167,7 @@ class Nobody:
 
 
 @dataclass
-class Shelf:
+class Shelf(OneByOne):
     """A source that finds what is tied to a claim already, at once, and knows of no news."""
 
     found: Mapping[str, Sequence[RecordId]]

@@ -9,7 +9,7 @@ import pytest
 
 from evtrack.claim import Library
 from evtrack.claims import load_library
-from evtrack.pull import Pulled
+from evtrack.pulled import Pulled
 from evtrack.record import RecordId
 from evtrack.rules import Rules, load_rules
 from evtrack.store.store import Store

@@ -326,7 +326,7 @@ def test_gone_is_told_only_where_it_was_asked(small: Desk, first_week: Corpus, s
     small.refresh()
     gone = {"pubmed": {"PMID:90000101", "PMID:90000102"}, "ctgov": {"NCT90000001"}}[service]
     small.server.corpus = first_week.without(*(i.removeprefix("PMID:") for i in gone))
-    searches = len({s["query"] for row in small.status().values() for s in row["searched"] if s["source"] == "ctgov"})
+    searches = small.forget_lists()
     by_id = ("efetch", 1) if service == "pubmed" else ("studies", searches + 1)
     small.server.faults.append(Fault(service, "503", *by_id))
     small.at(7)
@@ -348,7 +348,7 @@ def test_one_empty_answer_removes_nothing(small: Desk, first_week: Corpus, inven
         invent.study(1, "Sleep"),
     )
     small.at(7)
-    searches = len({s["query"] for row in small.status().values() for s in row["searched"] if s["source"] == "ctgov"})
+    searches = small.forget_lists()
     small.server.faults += [
         Fault("pubmed", kind, "efetch", times=1, size=1),
         Fault("ctgov", kind, "studies", nth=searches + 1, times=1, size=1),

@@ -78,6 +78,7 @@ def test_an_edited_claim_was_not_searched_yet(small: Desk, packs: Path, way: str
 def change_searches_fail(desk: Desk) -> None:
     """From now on PubMed answers the searches of the claims, and neither epost nor the searches for changes after them."""
     searches = {s["query"] for row in desk.status().values() for s in row["searched"] if s["source"] == "pubmed"}
+    desk.forget_lists()
     desk.server.faults += [
         Fault("pubmed", "503", "epost"),
         Fault("pubmed", "503", "esearch", nth=len(searches) + 1),

@@ -13,7 +13,7 @@ from evtrack.changes import Change
 from evtrack.claims import load_library
 from evtrack.counting import Counted
 from evtrack.record import RecordId
-from evtrack.refresh import ClaimOutcome, Refreshed, SourceOutcome
+from evtrack.refreshed import ClaimOutcome, Refreshed, SourceOutcome
 from evtrack.report.change_words import told_once
 from evtrack.report.changes_text import change_lines
 from evtrack.report.refresh_text import (
