@@ -19,7 +19,8 @@ from evtrack.store import connect, migrate, rows, tables
 from evtrack.store.document import dump, dump_plain
 from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.intervals import batches
-from evtrack.store.records import RecordStore, SaveResult
+from evtrack.store.bulk import BulkStore
+from evtrack.store.records import SaveResult
 from evtrack.store.runs import NOW, At, chunked
 from evtrack.store.target import store_path, writing
 from evtrack.word import Word
@@ -37,7 +38,7 @@ CHANGE = tables.table(tables.ChangeRow)
 OVERRIDE = tables.table(tables.OverrideRow)
 
 
-class Store(RecordStore):
+class Store(BulkStore):
     """A store that is open for writing; a context manager. What ``Reader`` reads, it reads too, on the same connection."""
 
     backup: Path | None = None
@@ -62,8 +63,10 @@ class Store(RecordStore):
 
     # Runs
 
-    def begin_run(self, kind: RunKind, rules_version: str, claims_hash: str) -> int:
-        """Begin a run; its id, higher than any before."""
+    def begin_run(
+        self, kind: RunKind, rules_version: str, claims_hash: str, counts: Mapping[str, Any] | None = None
+    ) -> int:
+        """Begin a run; its id, higher than any before. ``counts``: what is to be known of it should it be cut short."""
         row = {
             "kind": kind,
             "started_at": as_utc(self._now()),
@@ -72,7 +75,7 @@ class Store(RecordStore):
             "rules_version": rules_version,
             "claims_hash": claims_hash,
             "evtrack_version": __version__,
-            "counts": "{}",
+            "counts": dump_plain(dict(counts or {})),
         }
         with self._writer.transaction():
             self._writer.execute(insert(RUN), [row])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-SCHEMA = 4
+SCHEMA = 5
 """The schema that this evtrack writes and reads: the number of the last file in ``migrations/versions``."""
 
 APPLICATION_ID = 0x65767472

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +26,7 @@ from evtrack.store.target import (
 )
 from evtrack.store.views import VIEWS
 
-Fault = Literal["damaged", "broken_reference", "raw_file_missing", "raw_missing", "view_missing"]
+Fault = Literal["damaged", "broken_reference", "bulk_file_missing", "raw_file_missing", "raw_missing", "view_missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Problem:
     fault: Fault
     path: Path
     text: str
-    """SQLite's own words, the id concerned, or of ``raw_file_missing`` how many documents were in it."""
+    """SQLite's own words, the id concerned, or how many documents were in the file that is missing."""
 
 
 def check(target: str | os.PathLike[str]) -> list[Problem]:
@@ -62,12 +64,17 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
         found += [Problem("view_missing", path, view) for view in wanted if view not in views]
         named = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
                    UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
-        found += _raw_faults(raw, _all(connection, named))
+        placed = {key: Path(file) for key, file in _all(connection, _PLACED)}
+        found += _raw_faults(raw, _all(connection, named), placed)
     return found
 
 
-def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
-    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) it lacks."""
+_PLACED = "SELECT raw_hash, path FROM bulk_place JOIN bulk_file ON number = file"
+"""Which documents stand in NLM's files. An older schema has no such tables, and no such documents."""
+
+
+def _raw_faults(raw: Path, named: list[tuple[str, ...]], placed: Mapping[str, Path]) -> list[Problem]:
+    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) neither it nor ``placed`` has."""
     found: list[Problem] = []
     held: set[str] = set()
     try:
@@ -78,7 +85,9 @@ def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
         return [Problem("raw_file_missing", raw, str(len(named)))] if named else []
     except NotAStoreError as error:
         return [Problem("damaged", raw, str(error.__cause__))]
-    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in held]
+    away = Counter(placed[h] for h in {h for _, h in named} - held if h in placed)
+    found += [Problem("bulk_file_missing", file, str(n)) for file, n in sorted(away.items()) if not file.is_file()]
+    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in held and h not in placed]
 
 
 def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:
