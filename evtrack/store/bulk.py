@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from evtrack.record import RecordId
 from evtrack.store import connect, tables
 from evtrack.store.records import RecordStore
 
@@ -77,6 +78,16 @@ class BulkStore(RecordStore):
         """Those of ``ids`` that are in the store now."""
         sql = "SELECT id FROM record WHERE removed_run IS NULL AND id IN (SELECT value FROM json_each(:ids))"
         return frozenset(id_ for (id_,) in self._ids(sql, ids))
+
+    def content_hashes(self, ids: Iterable[str]) -> dict[str, str]:
+        """The hash of what each of these records says now."""
+        sql = "SELECT id, content_hash FROM record WHERE removed_run IS NULL AND id IN (SELECT value FROM json_each(:ids))"
+        return dict(self._ids(sql, ids))
+
+    def tied_since(self, run: int) -> list[RecordId]:
+        """The records that were tied to any claim as ``run`` ended, or later."""
+        sql = "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL OR valid_to > :run ORDER BY record_id"
+        return [RecordId(id_) for (id_,) in self._rows(sql, run=run)]
 
 
 class Spoken:

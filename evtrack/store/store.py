@@ -16,10 +16,10 @@ from evtrack.changes import Change
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade, Searched
 from evtrack.record import RecordId
 from evtrack.store import connect, migrate, rows, tables
+from evtrack.store.bulk import BulkStore
 from evtrack.store.document import dump, dump_plain
 from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.intervals import batches
-from evtrack.store.bulk import BulkStore
 from evtrack.store.records import SaveResult
 from evtrack.store.runs import NOW, At, chunked
 from evtrack.store.target import store_path, writing

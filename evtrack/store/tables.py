@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from evtrack.changes import ChangeKind, Severity

@@ -169,9 +169,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：{read}件（新規{new}、変更{changed}、読めず{skipped}）",
         "{path}: {read} read ({new} new, {changed} changed, {skipped} skipped)",
     ),
+    "load.before": (
+        "{path}：読み込み済みです（同じ中身。読みませんでした）",
+        "{path}: loaded before, the same bytes: not read again",
+    ),
+    "load.passed": ("どの主張や概念にも当たらず保存せず{n}件", "{n} match nothing, not kept"),
+    "load.deleted": ("NLMが取り消した{n}件を削除", "{n} deleted by NLM"),
     "load.skipped": ("  {where}：読めませんでした（{why}）", "  {where}: skipped: {why}"),
     "load.graded": ("判定：文献{records}件、主張{claims}件", "graded: {records} records, {claims} claims"),
     "progress.reading": ("{path} を読んでいます… {n}件", "reading {path}: {n}"),
+    "progress.bulk": ("{path} を読んでいます", "reading {path}"),
+    "progress.bulk_rate": ("{n}件（毎秒{rate}件）", "{n} records, {rate}/s"),
     "progress.grading": ("判定しています… {n}件", "grading: {n}"),
     "regrade.nothing": (
         "すべて今の規則と主張で判定済みです。",
