@@ -86,10 +86,11 @@ TABLES = {
     # The last run that ended: how, and with which rules and claims.
     "run": _Table(("kind",), "id = (SELECT max(id) FROM run WHERE finished_at IS NOT NULL)"),
     "bulk_file": _Table(("number",)),
-    # A reading that another of the same run replaced leaves its place behind, which harms nobody.
+    # A reading that another of the same run replaced, or that was removed, leaves its place behind, which harms nobody.
     "bulk_place": _Table(
         ("record_id", "raw_hash"),
-        "EXISTS (SELECT 1 FROM record r WHERE r.id = record_id AND r.raw_hash = bulk_place.raw_hash)",
+        """EXISTS (SELECT 1 FROM record r
+                   WHERE r.id = record_id AND r.raw_hash = bulk_place.raw_hash AND r.removed_run IS NULL)""",
     ),
     "alembic_version": _Table(("version_num",)),
 }

@@ -120,7 +120,7 @@ def _lines(done: Loaded, lang: str) -> list[str]:
             lines.append(say("load.before", lang, path=f.path))
             continue
         line = say("load.file", lang, path=f.path, read=f.read, new=f.new, changed=f.changed, skipped=len(f.skipped))
-        beside = [say(f"load.{name}", lang, n=n) for name, n in (("passed", f.passed), ("deleted", f.deleted)) if n]
+        beside = [say(key, lang, n=n) for key, n in (("load.passed", f.passed), ("load.deleted", f.deleted)) if n]
         lines.append(" · ".join([line, *beside]))
         lines += [
             say("load.skipped", lang, where=fault_words(s.where, lang), why=fault_words(s.why, lang)) for s in f.skipped

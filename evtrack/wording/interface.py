@@ -174,7 +174,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: loaded before, the same bytes: not read again",
     ),
     "load.passed": ("どの主張や概念にも当たらず保存せず{n}件", "{n} match nothing, not kept"),
-    "load.deleted": ("NLMが取り消した{n}件を削除", "{n} deleted by NLM"),
+    "load.deleted": ("米国国立医学図書館が取り消した{n}件を削除", "{n} deleted by NLM"),
     "load.skipped": ("  {where}：読めませんでした（{why}）", "  {where}: skipped: {why}"),
     "load.graded": ("判定：文献{records}件、主張{claims}件", "graded: {records} records, {claims} claims"),
     "progress.reading": ("{path} を読んでいます… {n}件", "reading {path}: {n}"),

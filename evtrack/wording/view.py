@@ -191,7 +191,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: no document of {text}; load its file again",
     ),
     "db.fault.bulk_file_missing": (
-        "{path}：NLMのファイルがここにありません（文献{text}件の原文）。元の場所に戻すか、今ある場所から読み込み直してください",
+        "{path}：米国国立医学図書館のファイルがここにありません（文献{text}件の原文）。元の場所に戻すか、今ある場所から読み込み直してください",
         "{path}: this file of NLM is not there ({text} documents stand in it); bring it back, or load it from where it is now",
     ),
     "db.fault.raw_file_missing": (
