@@ -8,13 +8,15 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from evtrack.bulk.rows import RowMaker, Rows, Work
 from evtrack.sources._xml_cut import Cut
 from evtrack.spread import WorkerLostError, processors, serve
 
 Chunk = list[Cut]
+C = TypeVar("C")
+R = TypeVar("R")
 
 TRIES = 3
 """How often a chunk is given to new processes, when those that had it were ended from outside, before it is given up."""
@@ -116,25 +118,25 @@ def workers_for(files: Iterable[str]) -> Callable[[Work], Workers]:
 
 
 def in_order(
-    submit: Callable[[Chunk], Callable[[], Rows]],
-    chunks: Iterator[Chunk],
+    submit: Callable[[C], Callable[[], R]],
+    chunks: Iterator[C],
     ahead: Callable[[], int],
     lost: Callable[[], None],
     *losses: type[Exception],
-) -> Iterator[tuple[Chunk, Rows]]:
+) -> Iterator[tuple[C, R]]:
     """Each chunk with its rows, in order, ``ahead()`` of them under way at a time; so many are in memory, no more.
 
     ``submit`` begins the work and gives what waits for it. One of ``losses`` says that whoever did it is gone:
     after ``lost()`` all that was under way is begun anew.
     """
 
-    def begin(chunk: Chunk) -> tuple[Chunk, Callable[[], Rows]]:
+    def begin(chunk: C) -> tuple[C, Callable[[], R]]:
         try:
             return chunk, submit(chunk)
         except losses as error:
             return chunk, partial(_raise, error)  # in its turn, with what else was lost
 
-    waiting: deque[tuple[Chunk, Callable[[], Rows]]] = deque()
+    waiting: deque[tuple[C, Callable[[], R]]] = deque()
     broken: Exception | None = None
     tries = 0
     while True:
@@ -166,7 +168,7 @@ def in_order(
         raise broken
 
 
-def _raise(error: Exception) -> Rows:
+def _raise(error: Exception) -> NoReturn:
     raise error
 
 

@@ -1,6 +1,6 @@
 """How do files look as NLM sends them? Baseline-shaped, packed, with an MD5 beside; the words in them are invented.
 
-    python tests/bulk/nlm.py FOLDER [RECORDS] [RECORDS_A_FILE]
+python tests/bulk/nlm.py FOLDER [RECORDS] [RECORDS_A_FILE]
 """
 
 from __future__ import annotations

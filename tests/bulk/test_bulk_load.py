@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -44,7 +43,9 @@ def three(place: Place) -> list[Path]:
     """Three files that revise, delete, bring back and take away again; the dates of revision tell another order."""
     a, b, c, d, e = (FIRST + n for n in range(5))
     return [
-        file(place, 1, {a: f"{EASED} 1", b: f"{EASED} 1", c: f"{EASED} 1", d: TILES, e: EASED}, revised=date(2026, 3, 3)),
+        file(
+            place, 1, {a: f"{EASED} 1", b: f"{EASED} 1", c: f"{EASED} 1", d: TILES, e: EASED}, revised=date(2026, 3, 3)
+        ),
         file(place, 2, {a: f"{EASED} 2", d: f"{EASED} 2"}, (b, c), revised=date(2026, 2, 2)),
         file(place, 3, {b: f"{EASED} 3", d: f"{TILES} 3"}, (e,), revised=date(2026, 1, 1)),
     ]
@@ -74,7 +75,10 @@ def test_no_claim_rests_on_an_old_version(place: Place, three: list[Path], order
     held = titles(place, "some")
     assert {i: t for i, t in held.items() if i != d} == {a: f"{EASED} 2", b: f"{EASED} 3"}
     assert held.get(d, f"{TILES} 3") == f"{TILES} 3"
-    assert place.rows("some", "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL ORDER BY 1") == [(a,), (b,)]
+    assert place.rows("some", "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL ORDER BY 1") == [
+        (a,),
+        (b,),
+    ]
 
 
 def test_what_matches_nothing(place: Place) -> None:
@@ -119,18 +123,24 @@ def test_other_words_read_it_again(place: Place) -> None:
     path = file(place, 1, {FIRST: EASED, FIRST + 1: TILES})
     place.load("a", path)
     depression = place.library.concepts["depression"]
-    concepts: dict[str, Concept] = {**place.library.concepts, "depression": replace(depression, words=(*depression.words, "roof tiles"))}
+    concepts: dict[str, Concept] = {
+        **place.library.concepts,
+        "depression": replace(depression, words=(*depression.words, "roof tiles")),
+    }
     library = replace(place.library, concepts=concepts, content_hash="other")
     (read,) = place.load("a", path, library=library, rules=load_rules(concepts)).files
     assert (read.loaded_before, read.new) == (False, 1)
 
 
-def test_a_wrong_md5_stops_one_file(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_md5_stops_one_file(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file whose bytes are not those that its .md5 file names is an error of its own; the others are loaded, and the exit is 2."""
     good, bad, odd = (file(place, n, {FIRST + n: EASED}) for n in (1, 2, 3))
     bad.with_name(f"{bad.name}.md5").write_text(good.with_name(f"{good.name}.md5").read_text())
     odd.with_name(f"{odd.name}.md5").write_text("<html>not found</html>")
     monkeypatch.setenv("EVTRACK_DB", str(place.db("a")))
+    monkeypatch.setenv("EVTRACK_LANG", "en")
     assert main(["load", str(bad), str(odd), f"{bad}.md5", str(good), "--json"]) == 2
     told = capsys.readouterr()
     answer = json.loads(told.out)["files"]
@@ -174,7 +184,7 @@ def test_where_the_bytes_are(place: Place) -> None:
     path.unlink()
     with open_reader(place.db("a")) as reader:
         assert reader.raw(f"PMID:{FIRST}").decode() == record(made[0], 3)
-        with pytest.raises(BulkFileMissingError, match="pubmed26n0001.xml.gz: is not there"):
+        with pytest.raises(BulkFileMissingError, match=r"pubmed26n0001\.xml\.gz: is not there"):
             reader.raw(f"PMID:{FIRST + 2}")
     assert [(p.fault, p.path, p.text) for p in check(place.db("a"))] == [("bulk_file_missing", path, "22")]
     write(path, (record(a, 4) for a in made))
@@ -182,7 +192,9 @@ def test_where_the_bytes_are(place: Place) -> None:
         reader.raw(f"PMID:{FIRST + 2}")
 
 
-def test_regrade_without_the_files(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_regrade_without_the_files(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """``regrade --all`` grades the same when NLM's files are gone."""
     path = write(place.folder / "pubmed26n0001.xml.gz", (record(article(n), 3) for n in range(60)))
     place.load("a", path, everything=True)
@@ -218,7 +230,9 @@ def test_beside_other_files(place: Place) -> None:
 def test_what_is_told(place: Place) -> None:
     """Of a load of everything the news are about records that touch a claim: a new one, one revised, one deleted."""
     place.load("a", file(place, 1, {FIRST: EASED, FIRST + 1: TILES, FIRST + 2: EASED}), everything=True)
-    done = place.load("a", file(place, 2, {FIRST: f"{EASED} 2", FIRST + 1: f"{TILES} 2"}, (FIRST + 2,)), everything=True)
+    done = place.load(
+        "a", file(place, 2, {FIRST: f"{EASED} 2", FIRST + 1: f"{TILES} 2"}, (FIRST + 2,)), everything=True
+    )
     told = {(c.kind, c.record_id) for c in done.outcome.changes}
     assert told >= {("record_changed", f"PMID:{FIRST}"), ("record_removed", f"PMID:{FIRST + 2}")}
     assert not {i for _, i in told if i == f"PMID:{FIRST + 1}"}
@@ -232,10 +246,3 @@ def test_a_record_that_a_query_found(place: Place) -> None:
     with place.open("a") as store:
         (tie,) = store.ties("dep-effect").values()
         assert tie.found_by == "--claim"
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Settings of whoever runs the tests do not count."""
-    monkeypatch.setenv("EVTRACK_LANG", "en")
-    yield
