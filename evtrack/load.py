@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -79,22 +80,24 @@ def load(
     ended = store.last_ended()
     tied = store.tied_since(ended) if bulk else None
     before = store.state(ended) if tied is None else store.state(records_of=tied)
-    run = store.begin_run("load", rules.version, library.content_hash, BY_FILE if by_file and not anew else None)
     grader = Grader(library, rules, Words.of(store.words()))
-    loading = _Loading(store, run, grader, forced_ties(before), claim_id, tell, grade=not anew)
+    forced = forced_ties(before)
+    work = Work(library, rules, grader.words, forced, everything, not anew, claim_id)
     done: dict[int, FileLoad] = {}
-    looked_at: set[RecordId] = set()
-    graded: set[RecordId] = set()
-    if bulk:
-        work = Work(library, rules, grader.words, forced_ties(before), everything, not anew, claim_id)
-        with workers(work) as making:
+    into: BulkLoading | None = None
+    with workers(work) if bulk else nullcontext() as making:
+        # Not before: where nobody can work, no run was begun.
+        run = store.begin_run("load", rules.version, library.content_hash, BY_FILE if by_file and not anew else None)
+        if making:
             into = BulkLoading(store, run, work, making, before.ties, tell.reading_bulk, min(bulk.values()))
             for nth, number in sorted(bulk.items(), key=lambda one: (one[1], files[one[0]])):
                 done[nth] = into.file(number, files[nth])
                 tell.read_bulk(done[nth])
+    loading = _Loading(store, run, grader, forced, claim_id, tell, grade=not anew)
+    looked_at: set[RecordId] = into.looked_at if into else set()
+    graded: set[RecordId] = into.graded if into else set()
+    if into:
         loading.named |= into.named
-        looked_at |= into.looked_at
-        graded |= into.graded
     for nth, path in enumerate(files):
         if nth not in bulk:
             with begun or begin(path, loading.grader.asked_first) as batches:

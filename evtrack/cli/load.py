@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evtrack.cli.options import ClaimId, Claims, Db, Json, Lang, claim_of, library_of, settings_of
-from evtrack.cli.problems import EXIT_USAGE, Problem, file_line
+from evtrack.cli.problems import EXIT_PARTIAL, EXIT_USAGE, Problem, file_line
 from evtrack.cli.words import say
 
 if TYPE_CHECKING:
+    from evtrack.bulk.cluster import Cluster
+    from evtrack.bulk.rows import Work
     from evtrack.load import Loaded
 
 
@@ -19,6 +21,7 @@ def load(
     files: Annotated[list[str], typer.Argument(metavar="FILE", show_default=False)],
     claim: ClaimId = None,
     all_records: Annotated[bool, typer.Option("--all", show_default=False)] = False,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="tcp://…", show_default=False)] = None,
     as_json: Json = False,
     db: Db = None,
     claims: Claims = None,
@@ -27,6 +30,7 @@ def load(
     """Read records from files, keep them, grade them."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     from contextlib import nullcontext
+    from functools import partial
     from pathlib import Path
 
     from evtrack.bulk.names import is_checksum, number_of
@@ -48,7 +52,10 @@ def load(
 
     told = LoadProgress(files, settings.lang)
     rules = load_rules(library.concepts)
-    others = [file for file in files if number_of(file) is None]
+    bulk = [file for file in files if number_of(file) is not None]
+    others = [file for file in files if file not in bulk]
+    if scheduler and not bulk:
+        raise Problem("cluster.nothing", address=scheduler)
     try:
         with begin(others[0], Grader(library, rules).asked_first) if others else nullcontext() as begun:
             # Here, since its imports take as long as the reader's start.
@@ -66,7 +73,7 @@ def load(
                     everything=all_records,
                     progress=told,
                     begun=begun,
-                    workers=workers_for(file for file in files if number_of(file) is not None),
+                    workers=partial(_cluster, address=scheduler) if scheduler else workers_for(bulk),
                 )
     finally:
         told.done()
@@ -79,6 +86,24 @@ def load(
         note(f"evtrack: {file_line(problem, settings.lang)} {say('cli.kept', settings.lang, n=report.read)}")
     if broken:
         raise typer.Exit(EXIT_USAGE)
+
+
+def _cluster(work: Work, address: str) -> Cluster:
+    """The workers of a cluster. Raises ``Problem`` where there is nobody to work."""
+    from evtrack.bulk.cluster import Cluster, ClusterError
+
+    try:
+        return Cluster(work, address)
+    except ClusterError as error:
+        passing = error.kind in ("unreachable", "no_workers")
+        key = {
+            "missing": "cluster.missing",
+            "unreachable": "cluster.unreachable",
+            "no_workers": "cluster.no_workers",
+            "other_version": "cluster.other_version",
+        }[error.kind]
+        code = EXIT_PARTIAL if passing else EXIT_USAGE
+        raise Problem(key, exit_code=code, address=error.address, why=error.why) from error
 
 
 def loaded_json(done: Loaded, lang: str) -> dict[str, Any]:
