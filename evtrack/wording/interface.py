@@ -170,7 +170,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: {read} read ({new} new, {changed} changed, {skipped} skipped)",
     ),
     "cluster.nothing": (
-        "--scheduler {address}：米国国立医学図書館の配布ファイル（pubmed26n0001.xml.gz など）がありません。クラスターの仕事がないので、--scheduler を外してください",
+        "--scheduler {address}：米国国立医学図書館の配布ファイルがありません。クラスターの仕事がないので、--scheduler を外してください",
         "--scheduler {address}: none of these files is one of NLM's (pubmed26n0001.xml.gz …), so a cluster has nothing to do: leave it out",
     ),
     "cluster.missing": (
