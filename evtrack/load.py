@@ -16,7 +16,7 @@ from evtrack.bulk.rows import Work
 from evtrack.bulk.workers import Here, Workers
 from evtrack.claim import Library
 from evtrack.files import FileProblem
-from evtrack.loaded import FileLoad
+from evtrack.loaded import FileLoad, lost_reader
 from evtrack.record import RecordId
 from evtrack.rules import Rules
 from evtrack.spread import Ahead, WorkerLostError
@@ -176,13 +176,7 @@ class _Loading:
         except FileProblem as problem:
             report.problem = problem
         except WorkerLostError:
-            report.problem = FileProblem(
-                path,
-                "the process that read it was ended from outside",
-                code="reader_lost",
-                place=f"after record {report.read}",
-                mend="free some memory and load it again",
-            )
+            report.problem = lost_reader(path, report.read)
         if report.skipped:
             self.store.save_skipped(self.run, report.skipped)
         return report

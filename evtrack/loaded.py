@@ -25,3 +25,14 @@ class FileLoad:
     passed: int = 0
     deleted: int = 0
     loaded_before: bool = False
+
+
+def lost_reader(path: str, read: int) -> FileProblem:
+    """What to say of a file whose reader was ended from outside after so many records."""
+    return FileProblem(
+        path,
+        "the process that read it was ended from outside",
+        code="reader_lost",
+        place=f"after record {read}",
+        mend="free some memory and load it again",
+    )

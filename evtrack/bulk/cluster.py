@@ -5,7 +5,6 @@ The one file that imports dask's ``distributed`` (extra ``evtrack[dask]``), and 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,6 +23,10 @@ CONNECTING = 30.0
 
 ALONE = 120.0
 """Seconds without any worker after which the work is given up; a cluster that is being restarted is back by then."""
+
+
+LOOKING = 5.0
+"""Seconds between two looks whether there is still anybody who works."""
 
 
 class ClusterError(Exception):
@@ -81,17 +84,22 @@ class Cluster:
     def rows(self, number: int, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Rows]]:
         """See ``Workers``."""
         from distributed import CancelledError, KilledWorker
+        from distributed.client import ClosedClientError
         from distributed.comm.core import CommClosedError
 
         def submit(chunk: Chunk) -> Callable[[], Rows]:
             future = self._client.submit(_rows, self._key, number, chunk, pure=False)
 
             def result() -> Rows:
+                alone = 0.0
                 while True:
                     try:
-                        made: Rows = future.result(timeout=ALONE)
+                        made: Rows = future.result(timeout=LOOKING)
                     except TimeoutError:
-                        if not self._client.nthreads():
+                        # Its client gives up by itself where the scheduler is gone, and then nothing comes any more.
+                        running = self._client.status == "running"
+                        alone = 0.0 if running and self._client.nthreads() else alone + LOOKING
+                        if not running or alone >= ALONE:
                             raise
                     else:
                         return made
@@ -102,9 +110,10 @@ class Cluster:
             return 2 * max(2, self._threads)
 
         def lost() -> None:
-            self._threads = sum(self._client.nthreads().values())
+            if self._client.status == "running":
+                self._threads = sum(self._client.nthreads().values())
 
-        losses = (KilledWorker, CancelledError, CommClosedError, asyncio.TimeoutError)
+        losses = (KilledWorker, CancelledError, ClosedClientError, CommClosedError, TimeoutError)
         yield from in_order(submit, chunks, ahead, lost, *losses)
 
     def __enter__(self) -> Cluster:
@@ -112,7 +121,8 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._client.unregister_worker_plugin(self._key)
+            if self._client.status == "running":  # with a scheduler that is gone there is nobody to tell
+                self._client.unregister_worker_plugin(self._key)
         finally:
             self._client.close()
 

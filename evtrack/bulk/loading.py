@@ -14,12 +14,13 @@ from evtrack.bulk.workers import Chunk, Workers
 from evtrack.changes import State, TieKey, TieState
 from evtrack.claim import Library
 from evtrack.files import FileProblem
-from evtrack.loaded import FileLoad
+from evtrack.loaded import FileLoad, lost_reader
 from evtrack.record import RecordId, pmid_record
 from evtrack.rules import Rules
 from evtrack.sources._protocol import SourceError
 from evtrack.sources._stream import as_utf8, raw_blocks, unpacked
 from evtrack.sources._xml_cut import cut_records
+from evtrack.spread import WorkerLostError
 from evtrack.store.bulk import BulkFile
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ class BulkLoading:
                 self._take(number, chunk, rows, report, pmids, deleted)
         except FileProblem as problem:
             report.problem = problem
+        except WorkerLostError:
+            report.problem = lost_reader(path, report.read)
         if report.skipped:
             self.store.save_skipped(self.run, report.skipped)
         with self.store.transaction():

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.enable_socket
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of waiting is enough."""
     monkeypatch.setattr(cluster, "CONNECTING", 1.0)
+    monkeypatch.setattr(cluster, "LOOKING", 0.5)
 
 
 @pytest.fixture
@@ -72,6 +73,36 @@ def test_a_cluster_that_loses_a_worker(
     monkeypatch.setenv("EVTRACK_DB", str(place.db("many")))
     assert main(["load", "--all", "--scheduler", two.scheduler_address, *map(str, files)]) == 0
     tally(1)
+
+
+class Closing(Progress):
+    """Ends a whole cluster as soon as any records were read."""
+
+    def __init__(self, cluster: Any) -> None:
+        self._cluster = cluster
+
+    def reading_bulk(self, path: str, n: int, done: int) -> None:
+        """Ends it."""
+        super().reading_bulk(path, n, done)
+        if n:
+            self._cluster.close()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_cluster_that_goes_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the whole cluster ends, the file says so, what was made is kept, and the next load carries on."""
+    from distributed import LocalCluster
+
+    monkeypatch.setattr("evtrack.bulk.loading.CHUNK", 20_000)
+    files = list(baseline(place.folder, 60, 60, references=3))
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as one:
+        workers = partial(Cluster, address=one.scheduler_address)
+        done = place.load("a", *files, everything=True, progress=Closing(one), workers=workers)
+    assert [f.problem is not None and f.problem.code for f in done.files] == ["reader_lost", "reader_lost"]
+    assert done.files[0].read
+    place.load("a", *files, everything=True)
+    place.load("b", *files, everything=True)
+    assert_same(place.db("a"), place.db("b"))
 
 
 @pytest.mark.usefixtures("quick")
