@@ -118,7 +118,8 @@ def load(
         if tied is not None:
             # What touches no claim is no news, and may be all of PubMed.
             about = looked_at.union(tied, assessed.grades if anew else assessed.looked_at)
-            save_grades(store, run, grader, assessed, before, found, complete=anew)
+            held = before if anew else store.state(records_of=assessed.looked_at)  # also what was graded file by file
+            save_grades(store, run, grader, assessed, held, found, complete=anew)
             before = store.state(ended, records_of=about)
             outcome = assess(store, run, grader, Assessed(), before, now=now(), found=found, about=about)
         else:

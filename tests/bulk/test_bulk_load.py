@@ -66,7 +66,7 @@ def test_the_newest_wins_in_any_order(place: Place, three: list[Path], order: tu
     assert titles(place, "one by one") == {a: f"{EASED} 2", b: f"{EASED} 3", d: f"{TILES} 3"}
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_no_claim_rests_on_an_old_version(place: Place, three: list[Path], order: tuple[int, ...]) -> None:
     """Without --all too: a record whose newest version matches nothing counts for no claim, though older ones would."""
     for nth in order:

@@ -37,7 +37,7 @@ def two() -> Iterator[Any]:
     """A scheduler here and two workers, each a process."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as started:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as started:
         yield started
 
 
@@ -95,7 +95,7 @@ def test_a_cluster_that_goes_away(place: Place, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("evtrack.bulk.loading.CHUNK", 20_000)
     files = list(baseline(place.folder, 60, 60, references=3))
-    with LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as one:
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0", silence_logs=50) as one:
         workers = partial(Cluster, address=one.scheduler_address)
         done = place.load("a", *files, everything=True, progress=Closing(one), workers=workers)
     assert [f.problem is not None and f.problem.code for f in done.files] == ["reader_lost", "reader_lost"]
@@ -141,7 +141,7 @@ def test_without_workers_and_with_others(place: Place, monkeypatch: pytest.Monke
     from distributed import LocalCluster
 
     work = Work(place.library, place.rules, Words(), {})
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None, silence_logs=50) as empty:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0", silence_logs=50) as empty:
         with pytest.raises(ClusterError, match="no_workers"):
             Cluster(work, empty.scheduler_address)
         empty.scale(1)

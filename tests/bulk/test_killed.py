@@ -41,7 +41,7 @@ def test_killed_and_taken_up_again(place: Place, full: bool, tally: Callable[[in
     assert_same(place.db("counted"), place.db("never"))
     kinds = [kind for kind, *_ in json.loads(moments.read_text())]
     last = len(kinds) - 1
-    kills = range(60, last, max(1, last // 40)) if full else [last // 3, last * 2 // 3, last - 12]
+    kills = range(60, last, max(1, last // 40)) if full else [last * 3 // 5, last - 12]
     skipped = 0
     for at in kills:
         assert run_struck(place, f"at{at}", files, {"at": at, "signal": 9}) == -9
