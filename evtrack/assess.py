@@ -252,13 +252,8 @@ def assess(
     """
     found = found or Found()
     version, library = grader.rules.version, grader.library
-    store.save_record_grades(run, version, assessed.grades)
-    held: dict[str, dict[RecordId, str]] = {}
-    for (claim_id, record_id), tie in before.ties.items():
-        held.setdefault(claim_id, {})[record_id] = tie.found_by
+    held = save_grades(store, run, grader, assessed, before, found, complete=complete, of=of)
     looked_at = [claim for claim in library.claims.values() if of is None or claim.id in of]
-    for claim in looked_at:
-        _save_ties(store, run, claim, assessed, held.get(claim.id, {}), found, version, complete)
     gone = {*held, *before.claims} - library.claims.keys()
     store.end_claims(run, sorted(gone))
     were, are = {r for _, r in before.ties}, {r for ties in assessed.ties.values() for r in ties}
@@ -282,6 +277,32 @@ def _save_links(store: Store, run: int, were: Set[RecordId]) -> int:
     tied = store.tied_ids()
     untied: dict[RecordId, tuple[RecordId, ...]] = dict.fromkeys(sorted(were - set(tied)), ())
     return store.save_links(run, untied | link_studies(store.records(tied)))
+
+
+def save_grades(
+    store: Store,
+    run: int,
+    grader: Grader,
+    assessed: Assessed,
+    before: State,
+    found: Found,
+    *,
+    complete: bool = False,
+    of: Collection[str] | None = None,
+) -> dict[str, dict[RecordId, str]]:
+    """Write the grades and ties of the records that were looked at: the part of ``assess`` that needs no other record.
+
+    Of ``before`` the ties of these records are looked at, and with ``complete`` all; gives how each was found, by claim.
+    """
+    version = grader.rules.version
+    store.save_record_grades(run, version, assessed.grades)
+    held: dict[str, dict[RecordId, str]] = {}
+    for (claim_id, record_id), tie in before.ties.items():
+        held.setdefault(claim_id, {})[record_id] = tie.found_by
+    for claim in grader.library.claims.values():
+        if of is None or claim.id in of:
+            _save_ties(store, run, claim, assessed, held.get(claim.id, {}), found, version, complete)
+    return held
 
 
 def _touched(before: State, assessed: Assessed) -> set[str]:
@@ -323,9 +344,10 @@ def _save_ties(
             held[new] = stronger_way(held.get(new, "match"), held[old])
     named, left = found.by.get(claim.id, frozenset()), found.left.get(claim.id, frozenset())
     ways = {r: "person" if (claim.id, r) in assessed.by_word else _way(r, named, found.way, left, held) for r in ties}
-    ceased = [r for r in held if r not in ties and (complete or r in assessed.looked_at)]
-    if ties:
-        store.save_ties(run, claim.id, claim.content_hash, version, ties, ways)
+    ceased = [] if complete else [r for r in held if r not in ties and r in assessed.looked_at]
+    if ties or complete:
+        # Complete: what is not among these ends, also what a run wrote that was killed and of which ``before`` knows nothing.
+        store.save_ties(run, claim.id, claim.content_hash, version, ties, ways, replace=complete)
     if ceased:
         store.end_ties(run, claim.id, ceased)
 

@@ -64,7 +64,7 @@ def grade_all(
     """
     stream = iter(records)
     first = list(islice(stream, WORTH))
-    many = processes or _processors()
+    many = processes or processors()
     pool = _pool(many, first[0], (rules, claim, told)) if len(first) == WORTH and many > 1 else None
     if pool is not None:
         yield from _spread(_chain(first, stream), pool, many)
@@ -213,7 +213,7 @@ def _send(outbox: Connection, waiting: queue.Queue[bytes | None], gone: threadin
             gone.set()
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many processors this process may use: fewer than the machine has, in a container or under ``taskset``."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -249,10 +249,16 @@ def _can_fork() -> bool:
 
 
 def _begin_worker(*work: Any) -> None:
+    serve()
+    _start(*work)
+
+
+def serve() -> None:
+    """Make this process one that works for its parent alone, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent answers it and ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a copy of this process would answer it as this one does
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    _start(*work)
+    spare_collector()
 
 
 def _leave_with_parent() -> None:
@@ -309,7 +315,6 @@ def _start(rules: Rules, claim: Claim | None, told: Callable[[Record, Any], Any]
     """Make a worker ready to grade; one that began from nothing compiles its own patterns, which cannot be handed over."""
     global _worker  # noqa: PLW0603 # a pool's initializer has no other place for what it is given
     _worker = rules, claim, told
-    spare_collector()
 
 
 def _grade_chunk(records: list[Record]) -> list[Any]:

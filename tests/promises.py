@@ -13,6 +13,7 @@ import pytest
 ROWS = {
     "faults": "faults of the services, each at a request of a refresh",
     "kills": "kill -9 of a refresh, load, regrade, migration or review",
+    "bulk": "loads of NLM's files that were killed, or lost workers",
     "disks": "disks that are full or read-only",
     "together": "processes on one store at a time",
     "migrations": "upgrades of stores of every released schema",

@@ -49,6 +49,7 @@ ASIDE = {
     "run.counts": "what a run did: a disturbed one asked more, and left less to do for the next",
     "change.id": NUMBER, "change.run": RUN,
     "passed_over.run": RUN,
+    "bulk_file.run": RUN,
 }  # fmt: skip
 """``table.column`` that is not compared as it stands → why."""
 
@@ -85,6 +86,13 @@ TABLES = {
     "override": _Table(("claim_id", "record_id"), order="id"),
     # The last run that ended: how, and with which rules and claims.
     "run": _Table(("kind",), "id = (SELECT max(id) FROM run WHERE finished_at IS NOT NULL)"),
+    "bulk_file": _Table(("number",)),
+    # A reading that another of the same run replaced, or that was removed, leaves its place behind, which harms nobody.
+    "bulk_place": _Table(
+        ("record_id", "raw_hash"),
+        """EXISTS (SELECT 1 FROM record r
+                   WHERE r.id = record_id AND r.raw_hash = bulk_place.raw_hash AND r.removed_run IS NULL)""",
+    ),
     "alembic_version": _Table(("version_num",)),
 }
 IN_HISTORY = ("passed_over", "change")

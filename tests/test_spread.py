@@ -232,7 +232,7 @@ def test_file_problem_travels() -> None:
 def test_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted are the processors this process may use, where the system tells; else those of the machine."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
-    assert evtrack.spread._processors() == 1
+    assert evtrack.spread.processors() == 1
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert evtrack.spread._processors() == 1
+    assert evtrack.spread.processors() == 1

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evtrack.cli.options import ClaimId, Claims, Db, Json, Lang, claim_of, library_of, settings_of
-from evtrack.cli.problems import EXIT_USAGE, Problem, file_line
+from evtrack.cli.problems import EXIT_PARTIAL, EXIT_USAGE, Problem, file_line
 from evtrack.cli.words import say
 
 if TYPE_CHECKING:
+    from evtrack.bulk.cluster import Cluster
+    from evtrack.bulk.rows import Work
     from evtrack.load import Loaded
 
 
@@ -18,6 +20,8 @@ def load(
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE", show_default=False)],
     claim: ClaimId = None,
+    all_records: Annotated[bool, typer.Option("--all", show_default=False)] = False,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="tcp://…", show_default=False)] = None,
     as_json: Json = False,
     db: Db = None,
     claims: Claims = None,
@@ -25,35 +29,35 @@ def load(
 ) -> None:
     """Read records from files, keep them, grade them."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
+    from contextlib import nullcontext
+    from functools import partial
     from pathlib import Path
+
+    from evtrack.bulk.names import is_checksum, number_of
 
     for file in files:
         # Not is_file(): a pipe (`<(zcat …)`) is read as well.
         if not Path(file).exists() or Path(file).is_dir():
             raise Problem("file.folder" if Path(file).is_dir() else "file.missing", path=file)
+    files = [file for file in files if not is_checksum(file)] or files
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
     from evtrack.assess import Grader
     from evtrack.batches import begin
-    from evtrack.cli.output import Progress as Line
+    from evtrack.bulk.workers import workers_for
+    from evtrack.cli.load_progress import LoadProgress
     from evtrack.cli.output import note, put, put_json
-    from evtrack.load import Progress
     from evtrack.load import load as load_files
     from evtrack.rules import load_rules
 
-    class Told(Progress):
-        line = Line()
-
-        def reading(self, path: str, n: int) -> None:
-            self.line(say("progress.reading", settings.lang, path=path, n=n))
-
-        def grading(self, n: int) -> None:
-            self.line(say("progress.grading", settings.lang, n=n))
-
-    told = Told()
+    told = LoadProgress(files, settings.lang)
     rules = load_rules(library.concepts)
+    bulk = [file for file in files if number_of(file) is not None]
+    others = [file for file in files if file not in bulk]
+    if scheduler and not bulk:
+        raise Problem("cluster.nothing", address=scheduler)
     try:
-        with begin(files[0], Grader(library, rules).asked_first) as begun:
+        with begin(others[0], Grader(library, rules).asked_first) if others else nullcontext() as begun:
             # Here, since its imports take as long as the reader's start.
             from evtrack.store.lock import one_writer
             from evtrack.store.store import Store
@@ -66,11 +70,13 @@ def load(
                     rules,
                     now=settings.now,
                     claim_id=about.id if about else None,
+                    everything=all_records,
                     progress=told,
                     begun=begun,
+                    workers=partial(_cluster, address=scheduler) if scheduler else workers_for(bulk),
                 )
     finally:
-        told.line.done()
+        told.done()
     if as_json:
         put_json(loaded_json(done, settings.lang))
     else:
@@ -80,6 +86,24 @@ def load(
         note(f"evtrack: {file_line(problem, settings.lang)} {say('cli.kept', settings.lang, n=report.read)}")
     if broken:
         raise typer.Exit(EXIT_USAGE)
+
+
+def _cluster(work: Work, address: str) -> Cluster:
+    """The workers of a cluster. Raises ``Problem`` where there is nobody to work."""
+    from evtrack.bulk.cluster import Cluster, ClusterError
+
+    try:
+        return Cluster(work, address)
+    except ClusterError as error:
+        passing = error.kind in ("unreachable", "no_workers")
+        key = {
+            "missing": "cluster.missing",
+            "unreachable": "cluster.unreachable",
+            "no_workers": "cluster.no_workers",
+            "other_version": "cluster.other_version",
+        }[error.kind]
+        code = EXIT_PARTIAL if passing else EXIT_USAGE
+        raise Problem(key, exit_code=code, address=error.address, why=error.why) from error
 
 
 def loaded_json(done: Loaded, lang: str) -> dict[str, Any]:
@@ -94,6 +118,9 @@ def loaded_json(done: Loaded, lang: str) -> dict[str, Any]:
                 "read": f.read,
                 "new": f.new,
                 "changed": f.changed,
+                "passed": f.passed,
+                "deleted": f.deleted,
+                "loaded_before": f.loaded_before,
                 "skipped": [{"where": fault_words(s.where, lang), "why": fault_words(s.why, lang)} for s in f.skipped],
                 "problem": {
                     "where": fault_words(f.problem.place, lang),
@@ -114,9 +141,12 @@ def _lines(done: Loaded, lang: str) -> list[str]:
 
     lines = []
     for f in done.files:
-        lines.append(
-            say("load.file", lang, path=f.path, read=f.read, new=f.new, changed=f.changed, skipped=len(f.skipped))
-        )
+        if f.loaded_before:
+            lines.append(say("load.before", lang, path=f.path))
+            continue
+        line = say("load.file", lang, path=f.path, read=f.read, new=f.new, changed=f.changed, skipped=len(f.skipped))
+        beside = [say(key, lang, n=n) for key, n in (("load.passed", f.passed), ("load.deleted", f.deleted)) if n]
+        lines.append(" · ".join([line, *beside]))
         lines += [
             say("load.skipped", lang, where=fault_words(s.where, lang), why=fault_words(s.why, lang)) for s in f.skipped
         ]

@@ -31,12 +31,16 @@ _LOOKS = 64
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One record's bytes and its place: ordinal and line are 1-based. ``fault`` says why it is not whole."""
+    """One record's bytes and its place: ordinal and line are 1-based, ``start`` is how many bytes of the stream stand before it.
+
+    ``fault`` says why it is not whole.
+    """
 
     raw: bytes
     ordinal: int
     line: int
     fault: str | None = None
+    start: int = 0
 
     @property
     def where(self) -> str:
@@ -68,13 +72,14 @@ def _decoded(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Cutter:
-    """The stream's bytes from ``at`` on that are not yet given out, and where they stand."""
+    """The stream's bytes from ``at`` on that are not yet given out, and where they stand; ``before`` went before ``buf``."""
 
     def __init__(self, blocks: Iterator[bytes], largest: int) -> None:
         self.blocks = blocks
         self.largest = largest
         self.buf = b""
         self.at = 0
+        self.before = 0
         self.line = 1
         self.ordinal = 0
         self.broken: SourceError | None = None
@@ -133,6 +138,7 @@ class _Cutter:
             got += len(block)
         if got:
             self.buf = b"".join(parts)
+            self.before += self.at
             self.at = 0
         return got > 0
 
@@ -227,7 +233,7 @@ class _Cutter:
             yield self._whole(len(raw))
 
     def _whole(self, length: int, fault: str | None = None) -> Cut:
-        cut = Cut(self.buf[self.at : self.at + length], self.ordinal, self.line, fault)
+        cut = Cut(self.buf[self.at : self.at + length], self.ordinal, self.line, fault, self.before + self.at)
         self._advance(self.at + length)
         return cut
 

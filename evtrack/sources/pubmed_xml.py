@@ -43,13 +43,14 @@ def parse(stream: BinaryIO, largest: int = LARGEST) -> Iterator[Parsed]:
 def parse_blocks(blocks: Iterable[bytes], largest: int = LARGEST) -> Iterator[Parsed]:
     """:func:`parse` of unpacked blocks of bytes."""
     for cut in cut_records(blocks, largest):
-        if cut.fault:
-            yield Skipped(cut.where, cut.fault, cut.raw)
-        else:
-            yield from _parsed(cut)
+        yield from parse_cut(cut)
 
 
-def _parsed(cut: Cut) -> Iterator[Parsed]:
+def parse_cut(cut: Cut) -> Iterator[Parsed]:
+    """What one cut of a stream says: a record, deletions, or why it cannot be read."""
+    if cut.fault:
+        yield Skipped(cut.where, cut.fault, cut.raw)
+        return
     flags: dict[str, None] = {}
     try:
         tree = tree_of(_without_references(cut.raw), flags)

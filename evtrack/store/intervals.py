@@ -34,6 +34,9 @@ class IntervalStore(Reader):
         self._raw.close()
         self._writer.close()
 
+    def _kept(self, key: str) -> bytes:
+        return self._raw.get(key)
+
     def _hold(self, table: Any, made: Sequence[Row], run: int, ended: Sequence[Row]) -> None:
         """``made`` holds from ``run`` on; the rows with the keys ``ended`` held until then.
 

@@ -35,8 +35,13 @@ def raw_hash(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
+def pack(raw: bytes) -> bytes:
+    """The bytes as they are kept."""
+    return zlib.compress(raw, _LEVEL)
+
+
 def _compress(chunk: Sequence[bytes]) -> list[bytes]:
-    return [zlib.compress(raw, _LEVEL) for raw in chunk]
+    return [pack(raw) for raw in chunk]
 
 
 class RawDocuments(ABC):
@@ -141,13 +146,17 @@ class Pending:
         self._chunks = chunks
         self._work = work
 
-    def write(self) -> None:
-        """Keep them, in one transaction of their own; what is kept already is left as it is."""
+    def write(self, packed: Iterable[tuple[str, int, bytes]] = ()) -> None:
+        """Keep them, in one transaction of their own; what is kept already is left as it is.
+
+        ``packed``: more of them, compressed already (``RawFile.take``).
+        """
         rows = [
-            (h, len(self._documents[h]), packed)
+            (h, len(self._documents[h]), done)
             for chunk, part in zip(self._chunks, self._work, strict=True)
-            for h, packed in zip(chunk, part.result(), strict=True)
+            for h, done in zip(chunk, part.result(), strict=True)
         ]
+        rows += packed
         if rows:
             self._file.take(rows)
 

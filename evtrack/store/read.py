@@ -297,17 +297,35 @@ class Reader(HistoryReader, WordReader):
         return State(claims, records, ties, reviewed, last.rules_version if last else None, levels_reviewed=levels)
 
     def raw(self, record_id: str) -> bytes:
-        """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
-        from evtrack.store.raw import read_raw
+        """The bytes as received of a record as it is: kept here, or read out of the one of NLM's files that brought it.
 
-        row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
+        Raises ``KeyError`` where record or bytes are not known, and ``BulkFileMissingError`` where that file is not there.
+        """
+        sql = """SELECT r.raw_hash, f.path, p.start, p.length FROM record r
+                 LEFT JOIN bulk_place p ON p.record_id = r.id AND p.raw_hash = r.raw_hash
+                 LEFT JOIN bulk_file f ON f.number = p.file WHERE r.id = :id"""
+        row = next(self._rows(sql, id=record_id), None)
         if row is None:
             raise KeyError(record_id)
+        key, *place = row
+        try:
+            return self._kept(key)
+        except KeyError:
+            if place[0] is None:
+                raise
+            from evtrack.store.placed import placed
+
+            return placed(record_id, key, *place)
+
+    def _kept(self, key: str) -> bytes:
+        """The bytes that the store itself keeps under ``key``. Raises ``KeyError``."""
         if isinstance(self.path, Path):
-            return read_raw(self.path, row[0])
+            from evtrack.store.raw import read_raw
+
+            return read_raw(self.path, key)
         from evtrack.store.postgres import get_raw
 
-        return get_raw(self._connection, row[0])
+        return get_raw(self._connection, key)
 
     def info(self) -> StoreFacts:
         """What ``evtrack db info`` tells."""

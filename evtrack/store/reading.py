@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from evtrack.record import AbstractSection, Correction, Record, RecordFormat, RecordId
 from evtrack.store.document import dump
@@ -11,9 +12,22 @@ from evtrack.store.raw import raw_hash
 from evtrack.store.rows import Row, record_row
 
 
+class Place(NamedTuple):
+    """Where the bytes of a reading stand in one of NLM's files, unpacked; ``file`` is its number."""
+
+    file: int
+    start: int
+    length: int
+    packed: bytes | None
+    """The bytes, compressed, where the store is to keep them too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a record: its document and its bytes with their hashes, and the columns of its row but the runs."""
+    """One reading of a record: its document and its bytes with their hashes, and the columns of its row but the runs.
+
+    Of a reading that has a ``place`` the bytes stand there, and ``raw`` is empty.
+    """
 
     id: RecordId
     revised: str
@@ -23,15 +37,17 @@ class Reading:
     raw: bytes
     raw_hash: str
     row: Row
+    place: Place | None = None
 
 
-def reading_of(record: Record, raw: bytes) -> Reading:
+def reading_of(record: Record, raw: bytes, place: Place | None = None) -> Reading:
     """The reading that ``record`` out of ``raw`` is."""
     document = dump(record)
     digest = _digest(document)
     key = raw_hash(raw)
     row = record_row(record, digest, key)
-    return Reading(record.id, str(record.revised or ""), record.format, document, digest, raw, key, row)
+    kept = b"" if place else raw
+    return Reading(record.id, str(record.revised or ""), record.format, document, digest, kept, key, row, place)
 
 
 BESIDE = frozenset({"CommentIn", "CommentOn", "SummaryForPatientsIn", "AssociatedDataset", "AssociatedPublication"})

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
 from evtrack.store import rows, tables
 from evtrack.store.intervals import BATCH, IntervalStore
-from evtrack.store.reading import Reading, reading_of
+from evtrack.store.reading import Place, Reading, reading_of
 from evtrack.store.runs import chunked
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ RECORD_GRADE = tables.table(tables.RecordGradeRow)
 TIE = tables.table(tables.ClaimRecordRow)
 LINK = tables.table(tables.StudyLinkRow)
 SKIPPED = tables.table(tables.SkippedRow)
+PLACE = tables.table(tables.BulkPlaceRow)
 
 
 _TIES_OF = """SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL
@@ -55,6 +56,8 @@ class _Held(NamedTuple):
     raw_hash: str
     run: int
     removed: bool
+    bulk: int = 0
+    """The number of the one of NLM's files that it is out of; 0 for none."""
 
 
 class RecordStore(IntervalStore):
@@ -67,6 +70,7 @@ class RecordStore(IntervalStore):
         Where both are equal, a content that no earlier run has seen wins, or in a refresh any (it is what the service
         says now), and of several in one run the higher content hash: files in another order give the same store, and
         the same files again change nothing. A new reading of the very bytes that are kept wins (the reader has learned).
+        Of two out of NLM's files the one of the later file wins: their numbers tell the order, dates do not always.
         """
         result: SaveResult[Record] = SaveResult()
         for i in range(0, len(reads), BATCH):
@@ -94,7 +98,8 @@ class RecordStore(IntervalStore):
                 if same and old is not None and old.run != run:
                     result.unchanged += 1
                     continue
-                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False)
+                bulk = reading.place.file if reading.place else 0
+                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False, bulk)
                 if old is not None and not self._wins(reading.id, new, old, refresh):
                     result.unchanged += 1
                     passed += _equals(reading.id, new, old, loser=new)
@@ -112,7 +117,7 @@ class RecordStore(IntervalStore):
                     if reading.id not in result.kept:
                         result.changed.append(reading.id)
                     result.kept[reading.id] = beside
-            pending = self._raw.start({w.raw_hash: w.raw for w in winners.values()})
+            pending = self._raw.start({w.raw_hash: w.raw for w in winners.values() if not w.place})
             runs = {"first_run": run, "last_run": run, "removed_run": None}
             made = [{**w.row, **runs} for w in winners.values()]
             self._writer.upsert(RECORD, made, "first_run")
@@ -126,18 +131,24 @@ class RecordStore(IntervalStore):
                 [{"record_id": i} for i in winners if i in there],
             )
             self._writer.insert_new(PASSED_OVER, passed)
+            places = [(i, w.raw_hash, w.place) for i, w in winners.items() if w.place]
+            self._writer.upsert(PLACE, [_place_row(*place) for place in places])
             # Before the commit: a record may lack nothing that it refers to, raw bytes without a record harm nobody.
-            pending.write()
+            pending.write((key, place.length, place.packed) for _, key, place in places if place.packed is not None)
 
     def _held(self, ids: Sequence[RecordId]) -> dict[RecordId, _Held]:
-        sql = """SELECT id, coalesce(revised, ''), format, content_hash, raw_hash, last_run, removed_run IS NOT NULL
-                 FROM record WHERE id IN (SELECT value FROM json_each(:ids))"""
+        sql = """SELECT id, coalesce(revised, ''), format, content_hash, r.raw_hash, last_run, removed_run IS NOT NULL,
+                        coalesce(p.file, 0)
+                 FROM record r LEFT JOIN bulk_place p ON p.record_id = r.id AND p.raw_hash = r.raw_hash
+                 WHERE id IN (SELECT value FROM json_each(:ids))"""
         return {RecordId(i): _Held(*values) for i, *values in self._ids(sql, ids)}
 
     def _wins(self, record_id: RecordId, new: _Held, old: _Held, refresh: bool) -> bool:
         """Whether another reading takes the place of the one that is kept; see ``save_records``."""
         if old.removed:
             return True
+        if new.bulk and old.bulk and new.bulk != old.bulk:
+            return new.bulk > old.bulk
         if new.content_hash == old.content_hash:
             return new.raw_hash < old.raw_hash
         earlier = old.run != new.run
@@ -192,12 +203,10 @@ class RecordStore(IntervalStore):
             with self._writer.transaction():
                 self._writer.execute(insert(SKIPPED), made)
 
-    def raw(self, record_id: str) -> bytes:
-        """The bytes as received of a record as it is. Raises ``KeyError`` where record or bytes are not kept."""
-        row = next(self._rows("SELECT raw_hash FROM record WHERE id = :id", id=record_id), None)
-        if row is None:
-            raise KeyError(record_id)
-        return self._raw.get(row[0])
+
+def _place_row(record_id: RecordId, raw_hash: str, place: Place) -> rows.Row:
+    where = {"file": place.file, "start": place.start, "length": place.length}
+    return {"record_id": record_id, "raw_hash": raw_hash, **where}
 
 
 def _rank(held: _Held) -> tuple[str, int]:

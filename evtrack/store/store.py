@@ -16,6 +16,7 @@ from evtrack.changes import Change
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, RecordGrade, Searched
 from evtrack.record import RecordId
 from evtrack.store import connect, migrate, rows, tables
+from evtrack.store.bulk import BulkStore
 from evtrack.store.document import dump, dump_plain
 from evtrack.store.facts import Pull, RunKind, RunStatus, as_utc, stronger_way
 from evtrack.store.found import FoundStore
@@ -38,7 +39,7 @@ CHANGE = tables.table(tables.ChangeRow)
 OVERRIDE = tables.table(tables.OverrideRow)
 
 
-class Store(FoundStore):
+class Store(BulkStore, FoundStore):
     """A store that is open for writing; a context manager. What ``Reader`` reads, it reads too, on the same connection."""
 
     backup: Path | None = None
@@ -63,8 +64,10 @@ class Store(FoundStore):
 
     # Runs
 
-    def begin_run(self, kind: RunKind, rules_version: str, claims_hash: str) -> int:
-        """Begin a run; its id, higher than any before."""
+    def begin_run(
+        self, kind: RunKind, rules_version: str, claims_hash: str, counts: Mapping[str, Any] | None = None
+    ) -> int:
+        """Begin a run; its id, higher than any before. ``counts``: what is to be known of it should it be cut short."""
         row = {
             "kind": kind,
             "started_at": as_utc(self._now()),
@@ -73,7 +76,7 @@ class Store(FoundStore):
             "rules_version": rules_version,
             "claims_hash": claims_hash,
             "evtrack_version": __version__,
-            "counts": "{}",
+            "counts": dump_plain(dict(counts or {})),
         }
         with self._writer.transaction():
             self._writer.execute(insert(RUN), [row])

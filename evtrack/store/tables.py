@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from evtrack.changes import ChangeKind, Severity
@@ -331,6 +343,36 @@ class SkippedRow(_Base, table=True):
     place: str = _text()
     why: str = _text()
     raw_hash: str = _text()
+
+
+class BulkFileRow(_Base, table=True):
+    """One of NLM's files (``bulk.names``): ``number`` tells their order. Not ``whole``: a load of it was cut short.
+
+    ``kept``: which of its records are here, empty for all. ``pmids`` and ``deleted``: those it brought, those it says
+    are no more (``bulk.pack_pmids``).
+    """
+
+    __tablename__ = "bulk_file"
+    __table_args__ = (*_filled("path", "digest"), *_flag("whole"))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    path: str = _text()
+    digest: str = _text()
+    kept: str = _text()
+    run: int = _run()
+    whole: int = _int()
+    pmids: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    deleted: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class BulkPlaceRow(_Base, table=True):
+    """Which of NLM's files a reading of a record is out of, and where its bytes stand in that file, unpacked."""
+
+    __tablename__ = "bulk_place"
+    record_id: str = _text(ForeignKey("record.id"), primary=True)
+    raw_hash: str = _text(primary=True)
+    file: int = _int(ForeignKey("bulk_file.number"))
+    start: int = Field(sa_column=Column(BigInteger, nullable=False))
+    length: int = _int()
 
 
 class OverrideRow(_Base, table=True):

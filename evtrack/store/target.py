@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from evtrack.store.postgres import Server
 
-SCHEMA = 5
+SCHEMA = 6
 """The schema that this evtrack writes and reads: the number of the last file in ``migrations/versions``."""
 
 APPLICATION_ID = 0x65767472

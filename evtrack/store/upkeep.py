@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,7 @@ from evtrack.store.views import VIEWS
 if TYPE_CHECKING:
     from evtrack.store.postgres import Server
 
-Fault = Literal["damaged", "broken_reference", "raw_file_missing", "raw_missing", "view_missing"]
+Fault = Literal["damaged", "broken_reference", "bulk_file_missing", "raw_file_missing", "raw_missing", "view_missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Problem:
     fault: Fault
     path: Place
     text: str
-    """SQLite's own words, the id concerned, or of ``raw_file_missing`` how many documents were in it."""
+    """SQLite's own words, the id concerned, or how many documents were in the file that is missing."""
 
 
 def check(target: str | os.PathLike[str]) -> list[Problem]:
@@ -67,13 +69,17 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
         # An older schema has views of its own; the upgrade makes those of today.
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", path, view) for view in wanted if view not in views]
-        found += _raw_faults(raw, _all(connection, _NAMED))
+        placed = {key: Path(file) for key, file in _all(connection, _PLACED)}
+        found += _raw_faults(raw, _all(connection, _NAMED), placed)
     return found
 
 
 _NAMED = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
             UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
 """What names a raw document, and which."""
+
+_PLACED = "SELECT raw_hash, path FROM bulk_place JOIN bulk_file ON number = file"
+"""Which documents stand in NLM's files. An older schema has no such tables, and no such documents."""
 
 
 def _check_server(server: Server) -> list[Problem]:
@@ -91,11 +97,12 @@ def _check_server(server: Server) -> list[Problem]:
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", server, view) for view in wanted if view not in postgres.views_of(reading)]
         held = {h for (h,) in reading.execute("SELECT hash FROM raw")}
-        return found + [Problem("raw_missing", server, of) for of, h in reading.execute(_NAMED) if h not in held]
+        placed = {key: Path(file) for key, file in reading.execute(_PLACED)} if state == "current" else {}
+        return found + _missing(server, list(reading.execute(_NAMED)), held, placed)
 
 
-def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
-    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) it lacks."""
+def _raw_faults(raw: Path, named: list[tuple[str, ...]], placed: Mapping[str, Path]) -> list[Problem]:
+    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) neither it nor ``placed`` has."""
     found: list[Problem] = []
     held: set[str] = set()
     try:
@@ -106,7 +113,16 @@ def _raw_faults(raw: Path, named: list[tuple[str, ...]]) -> list[Problem]:
         return [Problem("raw_file_missing", raw, str(len(named)))] if named else []
     except NotAStoreError as error:
         return [Problem("damaged", raw, str(error.__cause__))]
-    return found + [Problem("raw_missing", raw, of) for of, h in named if h not in held]
+    return found + _missing(raw, named, held, placed)
+
+
+def _missing(
+    place: Place, named: Sequence[tuple[str, ...]], held: Set[str], placed: Mapping[str, Path]
+) -> list[Problem]:
+    """Which documents are neither ``held`` in ``place`` nor stand in a file of NLM's that is there."""
+    away = Counter(placed[h] for h in {h for _, h in named} - held if h in placed)
+    found = [Problem("bulk_file_missing", file, str(n)) for file, n in sorted(away.items()) if not file.is_file()]
+    return found + [Problem("raw_missing", place, of) for of, h in named if h not in held and h not in placed]
 
 
 def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:

@@ -45,7 +45,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "fault": ("fault",),
     "trouble": ("demo", "progress", "refresh", "trouble"),
     "help": ("help", "option"),
-    "interface": ("cli", "config", "file", "load", "os", "progress", "regrade", "store", "usage"),
+    "interface": ("cli", "cluster", "config", "file", "load", "os", "progress", "regrade", "store", "usage"),
     "view": ("claims", "db", "doctor", "rule", "run_kind", "view", "zone"),
     "audit": ("ad", "advice", "found", "not_assessed", "tick"),
     "audit_view": ("audit",),

@@ -74,6 +74,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "読み取っていたプロセスが外から止められました",
         "the process that read it was ended from outside",
     ),
+    "fault.wrong_md5": (
+        "指紋が、隣の .md5 ファイルのものと違います",
+        "its MD5 is not the one in the .md5 file beside it",
+    ),
+    "fault.no_md5": ("隣の .md5 ファイルに指紋がありません", "the .md5 file beside it holds no MD5"),
     "fault.for_grade": ("evtrack grade 用の記録です", "records for evtrack grade"),
     # What: a text to audit, and what it is held against
     "fault.nul": ("文字でないもの（ヌル）があります", "a NUL character"),
@@ -163,6 +168,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "fault.mend_medline": ("PubMed形式で保存してください", "save the records in PubMed format"),
     "fault.mend_jsonl": ("1行に1試験のJSONLで保存してください", "save it as JSONL, one study a line"),
     "fault.mend_v2": ("API v2のJSONで保存してください", "save the studies as JSON of API v2"),
+    "fault.mend_md5": (
+        ".md5 ファイルをもう一度取得するか、取り除いてください",
+        "get the .md5 file again, or take it away",
+    ),
     "fault.mend_memory": (
         "メモリーを空けて、もう一度読み込んでください",
         "free some memory and load it again",

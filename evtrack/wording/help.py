@@ -87,6 +87,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "option.version": ("版と規則の版", "Versions of evtrack and of its rules"),
     "option.files": ("読み込むファイル", "Files to read"),
     "option.grade.files": ("読み込むファイル（- または省略で標準入力）", "Files to read (- or none: standard input)"),
+    "option.scheduler": (
+        "Daskクラスターで読み取り・判定する（スケジューラーの番地）",
+        "Read and grade NLM's files on the Dask cluster of this scheduler",
+    ),
+    "option.load.all_records": (
+        "米国国立医学図書館の配布ファイルから、主張や概念に当たらない文献も保存する",
+        "Of NLM's baseline and update files, keep what matches no claim or concept as well",
+    ),
     "option.claim": (
         "この主張の検索で見つかったものとして結びつける",
         "Tie the records to this claim as if its query had found them",

@@ -185,9 +185,37 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：{read}件（新規{new}、変更{changed}、読めず{skipped}）",
         "{path}: {read} read ({new} new, {changed} changed, {skipped} skipped)",
     ),
+    "cluster.nothing": (
+        "--scheduler {address}：米国国立医学図書館の配布ファイルがありません。クラスターの仕事がないので、--scheduler を外してください",
+        "--scheduler {address}: none of these files is one of NLM's (pubmed26n0001.xml.gz …), so a cluster has nothing to do: leave it out",
+    ),
+    "cluster.missing": (
+        "--scheduler {address}：クラスターで働くには pip install 'evtrack[dask]' が必要です",
+        "--scheduler {address}: working on a cluster needs pip install 'evtrack[dask]'",
+    ),
+    "cluster.unreachable": (
+        "{address}：スケジューラーにつながりません。番地を確かめるか、動かしてからもう一度実行してください（{why}）",
+        "{address}: no scheduler answers there ({why}): check the address, or start it and try again",
+    ),
+    "cluster.no_workers": (
+        "{address}：働き手がいません。クラスターに働き手を加えて、もう一度実行してください",
+        "{address}: the cluster has no workers: add some and try again",
+    ),
+    "cluster.other_version": (
+        "{address}：働き手のevtrackが別の版です（{why}）。すべてに同じ版を入れてください",
+        "{address}: workers have another evtrack or none ({why}): install the same version on all of them",
+    ),
+    "load.before": (
+        "{path}：読み込み済みです（同じ中身。読みませんでした）",
+        "{path}: loaded before, the same bytes: not read again",
+    ),
+    "load.passed": ("どの主張や概念にも当たらず保存せず{n}件", "{n} match nothing, not kept"),
+    "load.deleted": ("米国国立医学図書館が取り消した{n}件を削除", "{n} deleted by NLM"),
     "load.skipped": ("  {where}：読めませんでした（{why}）", "  {where}: skipped: {why}"),
     "load.graded": ("判定：文献{records}件、主張{claims}件", "graded: {records} records, {claims} claims"),
     "progress.reading": ("{path} を読んでいます… {n}件", "reading {path}: {n}"),
+    "progress.bulk": ("{path} を読んでいます", "reading {path}"),
+    "progress.bulk_rate": ("{n}件（毎秒{rate}件）", "{n} records, {rate}/s"),
     "progress.grading": ("判定しています… {n}件", "grading: {n}"),
     "regrade.nothing": (
         "すべて今の規則と主張で判定済みです。",

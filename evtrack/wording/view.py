@@ -199,6 +199,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：原文がありません（{text}）。ファイルを読み込み直してください。",
         "{path}: no document of {text}; load its file again",
     ),
+    "db.fault.bulk_file_missing": (
+        "{path}：米国国立医学図書館のファイルがここにありません（文献{text}件の原文）。元の場所に戻すか、今ある場所から読み込み直してください",
+        "{path}: this file of NLM is not there ({text} documents stand in it); bring it back, or load it from where it is now",
+    ),
     "db.fault.raw_file_missing": (
         "{path}：原文のファイルがありません（{text}件）。控えから戻すか、ファイルを読み込み直してください。",
         "{path}: the file of the documents is not there ({text} of them); bring it back from a backup, or load the files again",

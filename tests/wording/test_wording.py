@@ -19,7 +19,7 @@ from evtrack.wording import both, has_words, keys, word, words_of
 
 SHARED = Path(__file__).parents[2] / "../shared"
 NAMES = {
-    "RCT", "RCTs", "PubMed", "MEDLINE", "NBIB", "XML", "JSON", "ClinicalTrials", "gov", "J", "STAGE", "jRCT", "UMIN", "CTR", "ChiCTR", "DOI", "PMID", "NCT",
+    "RCT", "RCTs", "PubMed", "MEDLINE", "NBIB", "XML", "JSON", "ClinicalTrials", "gov", "J", "STAGE", "jRCT", "UMIN", "CTR", "ChiCTR", "DOI", "PMID", "NCT", "Dask", "dask",
     "evtrack", "BDNF", "MeSH", "MSC", "SQLite", "PostgreSQL", "v", "GitHub", "HTML", "CSV", "RIS", "URL", "NCBI", "YAML", "ISO", "OK", "UTF", "SARIF", "Atom",
     "BibTeX", "Markdown", "Datasette", "Esc",
 }  # fmt: skip
