@@ -90,7 +90,7 @@ SHOWN: dict[str, Shown] = {
 """What is shown, in words. ``why`` of a skipped record is the reader's, of a link the way it was found."""
 
 HIDDEN = (
-    "alembic_version", "bulk_file", "bulk_place", "change", "claim_grade", "override", "passed_over", "pull", "record_grade", "record_version",
+    "alembic_version", "bulk_file", "bulk_place", "change", "claim_grade", "found_list", "override", "passed_over", "pull", "record_grade", "record_version",
     "search", "sqlite_sequence",
 )  # fmt: skip
 """Tables that Datasette folds away: a view says the same in plain names, or they are the store's own bookkeeping."""

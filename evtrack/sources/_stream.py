@@ -30,6 +30,10 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+MOST_BLANKS = 1 << 20
+"""Bytes of blanks at the head of a file that are kept; blocks of them beyond are let go."""
+
+
 def raw_blocks(stream: BinaryIO) -> Iterator[bytes]:
     """The stream's bytes as they come. Raises :class:`SourceError` where reading fails."""
     read = getattr(stream, "read1", stream.read)
@@ -46,15 +50,18 @@ def raw_blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def head_of(blocks: Iterable[bytes], size: int = 4096) -> tuple[bytes, Iterator[bytes]]:
-    """The first ``size`` bytes after blanks (fewer at the end), and all the blocks again but those before them that are blank."""
+    """The first ``size`` bytes after blanks (fewer at the end), and all the blocks again."""
     rest = iter(blocks)
     begun: list[bytes] = []
-    found = 0
+    found = blanks = 0
     broken: SourceError | None = None
     try:
         while found < size and (block := next(rest, None)) is not None:
-            found += len(block if begun else block.lstrip())
-            if found:  # blank blocks are let go: a file may have a gigabyte of them
+            found += len(block if found else block.lstrip())
+            blanks += 0 if found else len(block)
+            if (
+                found or blanks < MOST_BLANKS
+            ):  # lines are counted from the first one, but a file may begin with a gigabyte of blanks
                 begun.append(block)
     except SourceError as error:
         broken = error

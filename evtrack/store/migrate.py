@@ -147,10 +147,10 @@ def _backup(path: Path, at: datetime) -> Path:
 
 def _at_once(core: Connection) -> Mapping[str, str]:
     """Make all tables of the head schema in an empty store, inside the open transaction; the views that belong to it."""
-    from evtrack.store.tables import METADATA
+    from evtrack.store.tables import ALL
     from evtrack.store.views import VIEWS
 
-    METADATA.create_all(core, checkfirst=False)
+    ALL.create_all(core, checkfirst=False)
     # As Alembic makes it, so that the next migration finds where it stands.
     core.exec_driver_sql(
         "CREATE TABLE alembic_version "

@@ -249,7 +249,12 @@ class Stage:
 
 def unordered(state: State) -> State:
     """A state whose schema is words alone: in which order Alembic writes a table's constraints is chance."""
-    return {**state, "schema": {key: sorted(re.split(r"[ ,()]+", sql)) for key, sql in state["schema"].items()}}
+    return {
+        **state,
+        "schema": {
+            key: sorted(re.split(r"[ ,()]+", " ".join(map(str, told)))) for key, told in state["schema"].items()
+        },
+    }
 
 
 def beside(folder: Path) -> set[str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtrack.sources._protocol import SourceError
-from evtrack.sources._stream import as_utf8, head_of, lines_of, raw_blocks, transcoded, unpacked
+from evtrack.sources._stream import MOST_BLANKS, as_utf8, head_of, lines_of, raw_blocks, transcoded, unpacked
 
 TEXT = b"".join(b"line %d of an invented file\n" % i for i in range(20_000))
 
@@ -128,10 +128,13 @@ def test_what_an_encoding_lacks_becomes_a_mark() -> None:
 
 
 def test_the_head_is_kept() -> None:
-    """Looking at the head takes nothing away but blocks of blanks; a break behind it stays behind it."""
+    """Looking at the head takes nothing away but blanks beyond a megabyte; a break behind it stays behind it."""
     head, blocks = head_of(iter([b"  \n", b"\n a", b"b", b"cd"]), 2)
     assert head.lstrip() == b"ab"
-    assert b"".join(blocks) == b"\n abcd"
+    assert b"".join(blocks) == b"  \n\n abcd"
+    head, blocks = head_of(iter([b" " * (MOST_BLANKS - 1), b" ", b" ", b"ab"]), 2)
+    assert head == b" " * (MOST_BLANKS - 1) + b"ab"
+    assert b"".join(blocks) == head
     head, blocks = head_of(raw_blocks(Failing()), 100)  # type: ignore[arg-type] # it reads like a file
     got, error = drained(iter(blocks))
     assert (head, got) == (b"first", b"first")

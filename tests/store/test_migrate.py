@@ -176,7 +176,7 @@ def test_every_constraint_has_a_name(tmp_path: Path, clock: Any) -> None:
             # SQLite takes AUTOINCREMENT in the column alone, where a name can't stand.
             assert not re.search(r"\b(CHECK|REFERENCES|PRIMARY KEY(?! AUTO)|UNIQUE)\b", columns), columns
             assert all(re.match(r"CONSTRAINT (pk|fk|ck|alembic)_\w+ ", c) for c in constraints)
-    assert all(c.name for t in tables.METADATA.tables.values() for c in t.constraints)
+    assert all(c.name for t in tables.ALL.tables.values() for c in t.constraints)
 
 
 def test_an_older_store_is_upgraded_by_a_writer_and_refused_to_a_reader(old: Path, clock: Any) -> None:
@@ -283,7 +283,7 @@ def test_alembic_finds_nothing_left_to_migrate(tmp_path: Path, clock: Any) -> No
     migrate.upgrade(path, now=clock, stepwise=True)
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.METADATA) == []
+        assert compare_metadata(MigrationContext.configure(connection), tables.ALL) == []
     engine.dispose()
 
 
