@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
-from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade
+from evtrack.grade.grades import ClaimGrade, RecordGrade
 from evtrack.ids import RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, Tie, TiedRecord, as_utc
+from evtrack.store.facts import Run, SkippedRecord, StoreFacts, as_utc
 from evtrack.store.history import HistoryReader
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
@@ -26,8 +25,7 @@ from evtrack.store.target import (
     read_only,
     schema_of,
 )
-from evtrack.store.words import WordReader
-from evtrack.word import REOPENED, Word
+from evtrack.store.tied import TieReader
 
 if TYPE_CHECKING:
     from evtrack.changes import Change, State
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
 
 
-class Reader(HistoryReader, WordReader):
+class Reader(HistoryReader, TieReader):
     """Domain objects out of an open connection; never a row. A context manager where ``open_reader`` made it."""
 
     def __enter__(self) -> Reader:
@@ -140,74 +138,6 @@ class Reader(HistoryReader, WordReader):
                   AND record_id IN (SELECT value FROM json_each(:ids))"""
         rows = self._rows(sql) if ids is None else self._ids(some, ids)
         return {RecordId(record_id): load(RecordGrade, grade) for record_id, grade in rows}
-
-    def ties(self, claim_id: str, at: At = None) -> dict[RecordId, Tie]:
-        """The records tied to a claim, with what they say towards it."""
-        sql = """SELECT record_id, grade, found_by FROM claim_record WHERE claim_id = :claim
-                 AND valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY record_id"""
-        rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
-        return {RecordId(record_id): Tie(load(ClaimRecordGrade, grade), found) for record_id, grade, found in rows}
-
-    def links(self, ids: Iterable[str] | None = None, at: At = None) -> dict[RecordId, tuple[RecordId, ...]]:
-        """Record id → ids of the same study, read in both directions."""
-        every = """SELECT record_id AS a, linked_id AS b FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
-                   UNION SELECT linked_id, record_id FROM study_link
-                   WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY a, b"""
-        some = """SELECT record_id AS a, linked_id AS b FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
-                  AND record_id IN (SELECT value FROM json_each(:ids))
-                  UNION SELECT linked_id, record_id FROM study_link WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
-                  AND linked_id IN (SELECT value FROM json_each(:ids)) ORDER BY a, b"""
-        run = self.run_at(at)
-        rows = self._rows(every, run=run) if ids is None else self._ids(some, ids, run=run)
-        found: dict[RecordId, list[RecordId]] = {}
-        for a, b in rows:
-            found.setdefault(RecordId(a), []).append(RecordId(b))
-        return {a: tuple(bs) for a, bs in found.items()}
-
-    def evidence(
-        self, claim_id: str, at: At = None, today: date | None = None, *, record_id: RecordId | None = None
-    ) -> list[Evidence]:
-        """All records tied to a claim, by id: the record's fields, its grade for the claim, links, a person's word.
-
-        ``today`` is the day from which overdue trials are reckoned; left out, it is the day of the last run. With
-        ``record_id`` this record alone.
-        """
-        run = self.run_at(at)
-        sql = """SELECT record_id, document, grade FROM evidence_held WHERE claim_id = :claim
-                 AND tie_from <= :run AND (tie_to IS NULL OR tie_to > :run)
-                 AND version_from <= :run AND (version_to IS NULL OR version_to > :run)
-                 AND (:record IS NULL OR record_id = :record) ORDER BY record_id"""
-        rows = list(self._rows(sql, claim=claim_id, run=run, record=record_id))
-        links = self.links((row[0] for row in rows), run)
-        words = self.words_on(claim_id, run)
-        if today is None and (last := self.last_run(run)):
-            today = (last.finished_at or last.started_at).date()
-        return [_evidence(row, links.get(row[0], ()), words.on(row[0], claim_id), today) for row in rows]
-
-    def tied_records(self, at: At = None) -> dict[str, list[TiedRecord]]:
-        """The records tied to each claim, by claim id and id: what ``evidence`` says that an audit asks for, no document read whole."""
-        run = self.run_at(at)
-        documents = """SELECT record_id, json_extract(document, '$.title'), json_extract(document, '$.doi'),
-                       coalesce(json_extract(document, '$.published'), json_extract(document, '$.trial.first_submitted'))
-                       FROM record_version WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
-                       AND record_id IN (SELECT record_id FROM claim_record
-                                         WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run))"""
-        held = {
-            record_id: (title, int(day[:4]) if day else None, doi)
-            for record_id, title, doi, day in self._rows(documents, run=run)
-        }
-        ties = """SELECT claim_id, record_id, level, counts_for_claim,
-                  CASE WHEN counts_for_claim = 1 THEN flags END,
-                  CASE WHEN counts_for_claim = 1 THEN json_extract(grade, '$.grade.numbers.n') END
-                  FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
-                  ORDER BY claim_id, record_id"""
-        tied: dict[str, list[TiedRecord]] = {}
-        for claim_id, record_id, level, counts, flags, n in self._rows(ties, run=run):
-            if record_id in held:
-                told = tuple(json.loads(flags)) if flags else ()
-                one = TiedRecord(record_id, *held[record_id], level, bool(counts), told, None if n is None else int(n))
-                tied.setdefault(claim_id, []).append(one)
-        return tied
 
     def changes(self, since: date | int | None = None) -> list[tuple[Run, Change]]:
         """What was told by each run after ``since``: a run's id (that run is left out), or a day (from its start)."""
@@ -374,46 +304,3 @@ def open_reader(target: str | os.PathLike[str]) -> Reader:
         # So it is too while the first run of all makes it.
         raise StoreMissingError(f"{path}: an empty file: run evtrack load or evtrack refresh first")
     raise StoreOutdatedError(f"{path}: written by an older evtrack: run evtrack db upgrade (a backup is made first)")
-
-
-def _evidence(row: Sequence[Any], links: tuple[RecordId, ...], words: Sequence[Word], today: date | None) -> Evidence:
-    record_id, document, grade = row
-    found = json.loads(document)
-    graded = load(ClaimRecordGrade, grade)
-    trial = None
-    if "trial" in found:
-        from evtrack.grade.links import registered_trial
-        from evtrack.record import Record
-
-        planned = graded.grade.planned or graded.grade.design
-        papers = any(link.startswith("PMID:") for link in links)
-        # Without a day nothing can be called overdue.
-        trial = registered_trial(load(Record, document), planned, papers, today or date.min)
-    return Evidence(
-        id=RecordId(record_id),
-        source=found["source"],
-        title=found["title"],
-        year=_year(found),
-        graded=graded,
-        links=links,
-        trial=trial,
-        doi=found.get("doi"),
-        authors=tuple(found.get("authors", ())),
-        override=_last(words, graded),
-        citation=found.get("citation"),
-        url=found.get("url"),
-        conditions=tuple(Bilingual(name, name) for name in found.get("trial", {}).get("conditions", ())),
-    )
-
-
-def _last(words: Sequence[Word], graded: ClaimRecordGrade) -> Word | None:
-    """The word that decided a grade; the grader says where it is open again."""
-    if not words:
-        return None
-    return replace(words[-1], reopened=REOPENED in graded.grade.flags)
-
-
-def _year(found: dict[str, Any]) -> int | None:
-    """``Record.year`` of a document."""
-    day = found.get("published") or found.get("trial", {}).get("first_submitted")
-    return int(day[:4]) if day else None
