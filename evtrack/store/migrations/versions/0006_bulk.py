@@ -16,7 +16,7 @@ def upgrade() -> None:
     """Change the tables; views are gone while this runs, foreign keys are off and are checked afterwards."""
     op.create_table(
         "bulk_file",
-        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("path", "digest", "kept")),
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("run", "whole")),
         *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("pmids", "deleted")),
