@@ -1,9 +1,10 @@
 """Must each search be asked again? One list of all that they find together, compared with what each found the last time.
 
 What the searches find together is asked in a few terms (``Source.gather``) and compared, id by id, with the lists that
-were kept when the source was last pulled whole. What is no longer in the union is in none of the searches. What is in
-it as before, and is the same record as then, is in the same searches as then. What is new there, or was modified since,
-may be in any: then each search is asked, as if nothing had been kept. So it is too on any doubt of the union's answer.
+were kept when the source was last pulled whole. What is no longer in the union, nor with the service, is in none of the
+searches. What is in it as before, and is the same record as then, is in the same searches as then. What is new there, or
+was modified since, may be in any: the source is asked in which (``Source.among``). On any doubt each search is asked, as if
+nothing had been kept; so it is too where a record that left the union is still with the service, for the union may be at fault.
 """
 
 from __future__ import annotations
@@ -52,15 +53,20 @@ def told_by_the_union(
     assert known is not None  # noqa: S101 # the protocol of this generator
     ours = known.ours(union.ids)
     changed = source.changed(union.ids, ours, since - OVERLAP) if ours else Changed(frozenset())
-    if not changed.complete:
+    if not changed.complete or changed.troubles:
         return None
-    wanted = wanted_of(union.ids, known, changed)
+    held = {i: day for one in before.values() for i, day in one.ids.items()}
+    left = held.keys() - union.ids.keys()
+    wanted = [*dict.fromkeys((*wanted_of(union.ids, known, changed), *sorted(left)))]
     came: dict[RecordId, Read] | None = {} if len(wanted) <= _COMPARED else None
     failed = yield from fetch_into(source, wanted, pulled, total=len(wanted), keep=came)
     known = yield Gathered(frozenset(came or ()))
     assert known is not None  # noqa: S101 # the protocol of this generator
     same, other = _compared(source, questions, came or {}, known.then)
-    doubtful = (_moved(union, before.values(), known, changed, kept) - same) | (other & union.ids.keys())
+    if left & pulled.got:
+        return changed
+    new = union.ids.keys() - held.keys()
+    doubtful = new | (_moved(union, held, known, changed, kept) - same) | (other & union.ids.keys())
     found = None if failed else _found_by_each(source, questions, came or {}, doubtful, union.ids.keys() - doubtful)
     if found is None:
         return changed
@@ -92,11 +98,12 @@ def _found_by_each(
     return found
 
 
-def _moved(union: Listed, before: Collection[Listed], known: Known, changed: Changed, kept: Kept) -> set[RecordId]:
-    """Records of the union that may be in other searches than they were in: new, not got, or not what they were."""
-    held = {i: day for one in before for i, day in one.ids.items()}
-    moved = {i for i, day in union.ids.items() if i not in held or held[i] != day or i not in known.stored}
-    # What was modified shortly before the last pull was seen as such by it, and is only read again.
+def _moved(
+    union: Listed, held: Mapping[RecordId, str | None], known: Known, changed: Changed, kept: Kept
+) -> set[RecordId]:
+    """Records of the union that may be in other searches than they were in: not got, or not what they were."""
+    moved = {i for i, day in union.ids.items() if i in held and (held[i] != day or i not in known.stored)}
+    # What was modified some time before the last pull was seen as such by its searches, and is only read again.
     return moved | ((known.moved | (changed.ids - changed.unsure - kept.modified)) & union.ids.keys())
 
 

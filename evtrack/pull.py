@@ -7,7 +7,7 @@ has, and is sent what it must know of the store. Nothing here touches the store,
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 
 from evtrack.gate import OVERLAP, told_by_the_union, wanted_of
 from evtrack.pulled import Known, Pulled, SearchesDone, Searching, Step, fetch_into
@@ -15,6 +15,9 @@ from evtrack.record import RecordId
 from evtrack.sources._protocol import Changed, Source
 from evtrack.store.kept import Kept
 from evtrack.trouble import FetchError, Trouble
+
+_LAG = timedelta(days=2)
+"""How long a service's index may take to know what its documents say."""
 
 _WITNESSED = 50
 """Absent records that are asked for beside one witness."""
@@ -140,18 +143,23 @@ def _changed(source: Source, pulled: Pulled, known: Known, since: date, changed:
     """Which known records the service says it has changed; ``changed`` where it has been asked in this pull."""
     found = pulled.found
     ours = known.ours(found)
-    if changed is None:
+    if changed is not None:
+        pulled.modified = changed.ids - changed.unsure
+    else:  # asked after the searches, which may not have seen what was modified meanwhile: nothing is kept of it
         changed = source.changed(found, ours, since - OVERLAP) if ours else Changed(frozenset())
     pulled.unchecked = not changed.complete
-    pulled.modified = changed.ids - changed.unsure if changed.complete else None
     told = pulled.warnings if changed.complete else pulled.errors
     told += [t for t in changed.troubles if t not in told]
     return changed
 
 
 def _note_modified(source: Source, pulled: Pulled, today: date) -> None:
-    """Keep what was modified lately, so that the next pull sees what was modified after this one."""
+    """Keep what was modified some days before the searches, so that the next pull sees what was modified after them.
+
+    What was modified in the last days may have been so after a search, or before it knew.
+    """
     found = pulled.found
     if found and not any(found.values()):  # a list that tells each record's day says it by itself
-        changed = source.changed(found, dict.fromkeys(found, ""), today - OVERLAP)
-        pulled.modified = changed.ids if changed.complete else None
+        every, late = (source.changed(found, dict.fromkeys(found, ""), today - back) for back in (OVERLAP, _LAG))
+        if every.complete and late.complete:
+            pulled.modified = every.ids - every.unsure - late.ids

@@ -308,6 +308,7 @@ class _Refreshing:
                 self.store.save_found(part.source.name, to_keep(part.pulled))
             elif part.pulled.listed:
                 self.store.save_pull(part.source.name, replace(last, transport=transport))
+                self.store.forget_found(part.source.name, part.pulled.listed)
 
     def _refreshed(self, outcome: Outcome, finished: datetime) -> Refreshed:
         sources = tuple(source_outcome(part) for part in self.parts)

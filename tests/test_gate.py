@@ -31,6 +31,7 @@ class Bidden:
     news: Changed = field(default_factory=lambda: Changed(frozenset()))
     documents: Mapping[RecordId, bytes] = field(default_factory=dict)
     told: Mapping[str, frozenset[RecordId]] | None = None
+    lacks: Collection[RecordId] = ()
     asked: list[str] = field(default_factory=list)
     name: SourceName = "pubmed"
     service: Any = None
@@ -78,7 +79,7 @@ class Bidden:
         return replace(self.news, ids=self.news.ids & known.keys())
 
     def fetch(self, ids: Collection[RecordId]) -> Iterator[Fetched]:
-        there = {i: self.documents.get(i, b"words|") for i in ids}
+        there = {i: self.documents.get(i, b"words|") for i in ids if i not in self.lacks}
         yield Fetched(tuple(Read(Record(i, "pubmed", "pubmed-xml", "T"), raw) for i, raw in there.items()))
 
 
@@ -134,12 +135,34 @@ def test_the_same_union_is_asked_alone() -> None:
 
 
 def test_what_left_the_union_is_in_no_search() -> None:
-    """An id that the union lacks is in none of the searches any more; it is asked for by its id."""
-    source = Bidden(found(A, C), BEFORE)
+    """An id that the union lacks, and that the service no longer has, is in none of the searches any more."""
+    source = Bidden(found(A, C), BEFORE, lacks={B})
     pulled = run(source)
     assert source.asked == []
     assert {q: set(one.ids) for q, one in pulled.listed.items()} == {"q1": {A}, "q2": {C}}
-    assert B in pulled.got
+    assert B not in pulled.got
+
+
+def test_what_left_the_union_and_is_still_there_asks_each_search() -> None:
+    """A union may be at fault: one that lacks a record which the service delivers is not believed, whatever it says."""
+    source = Bidden(found(A, C), BEFORE)
+    pulled = run(source)
+    assert source.asked == ["q1", "q2"]
+    assert pulled.listed == BEFORE
+
+
+def test_what_comes_into_the_union_with_its_old_words_is_in_doubt() -> None:
+    """A record that was in no list is new to the searches, though the store has had it for long and its words are the same."""
+    source = Bidden(found(A, B, C, D), BEFORE, Changed(frozenset({D})), {D: b"words|2"})
+    run(source, stored=(A, B, C, D), then={D: b"words|1"})
+    assert source.asked == ["q1", "q2"]
+
+
+def test_changes_told_with_a_trouble_are_in_doubt() -> None:
+    """News that were asked by another way than the union's are no answer to whether searches find the same."""
+    source = Bidden(found(A, B, C), BEFORE, Changed(frozenset(), troubles=(SAID,)))
+    run(source)
+    assert source.asked == ["q1", "q2"]
 
 
 DOWN = FetchError(Trouble("service_failed", {"service": "pubmed", "status": "503", "said": ""}))

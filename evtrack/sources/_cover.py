@@ -14,7 +14,7 @@ from itertools import combinations
 LONGEST = 4_000
 """Characters of one term: far below what the services refuse, and as much as a person can read."""
 
-_OPERATOR = re.compile(r'"[^"]*"?|\[[^\]]*\]?|[()]|(?<!\S)(?:AND|OR|NOT)(?!\S)')
+_OPERATOR = re.compile(r'"[^"]*"?|\[[^\]]*\]?|[()]|(?<![^\s()\]"])(?:AND|OR|NOT)(?![^\s()\["])')
 _SAFE_WORD = re.compile(r'(?:"[^"]*"|[^\s"()\[\]:#]+(?: [^\s"()\[\]:#]+)*)\[[^\[\]]+\]|"[^"]*"|[^\s"()\[\]:#]+')
 """A word that means the same wherever it stands in a list: one word or phrase, or any with a tag."""
 

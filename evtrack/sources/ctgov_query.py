@@ -79,7 +79,9 @@ def words_seen(raw: bytes) -> bytes | None:
         return None
     if not isinstance(study, dict) or not isinstance(study.get("protocolSection"), dict):
         return None
-    seen = {name: value for name, value in study.items() if name in ("protocolSection", "derivedSection")}
+    seen = {
+        name: value for name, value in study.items() if name in ("protocolSection", "derivedSection", "resultsSection")
+    }
     for section, unseen in _UNSEEN.items():
         if isinstance(seen.get(section), dict):
             seen[section] = {name: value for name, value in seen[section].items() if name not in unseen}

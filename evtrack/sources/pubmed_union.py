@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,12 +21,12 @@ _BESIDE = 120
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A union that was asked for: its terms, the PMIDs found, and, where PubMed keeps all of it, how.
+    """A union that was asked for: its terms with the PMIDs that each found, and, where PubMed keeps all of it, how.
 
     ``keys``: query key → the PMIDs that were listed for it; empty where a result is longer than the history gives.
     """
 
-    terms: Sequence[str]
+    terms: Mapping[str, frozenset[str]]
     pmids: frozenset[str]
     web_env: str
     keys: Mapping[str, frozenset[str]]
@@ -66,14 +67,15 @@ class Union:
         union = gathered(lists)
         every = len(keys) == len(terms)
         pmids = frozenset(map(bare, union.ids))
-        self.kept = Kept(terms, pmids, self._history.get("WebEnv", ""), keys if every else {})
+        found_by = {term: frozenset(map(bare, one.ids)) for term, one in zip(terms, lists, strict=True)}
+        self.kept = Kept(found_by, pmids, self._history.get("WebEnv", ""), keys if every else {})
         return union
 
 
 def all_read(term: str, found: Found) -> bool:
     """Whether as many tags were read as the term has, those apart that the service says it did not know."""
     if found.translation is None:
-        return not found.count
+        return False
     return found.translation.count("[") + len(found.unknown) >= term.count("[")
 
 
@@ -86,7 +88,7 @@ def modified(entrez: Entrez, kept: Kept, known: Sequence[RecordId], since: date)
     if len(beside) > _BESIDE:
         return None
     try:
-        came, unsure = _by_history(entrez, kept, beside, since) or (_by_terms(entrez, kept, beside, since), set())
+        came, unsure = _by_history(entrez, kept, beside, since) or _by_terms(entrez, kept, beside, since)
     except (FetchError, _UnsureError):
         return None  # asked again by another way, which says what fails
     of = {i: bare(i) for i in known}
@@ -108,7 +110,7 @@ def _by_history(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) 
     """
     if not kept.keys:
         return None
-    witnesses = {min(pmids, key=int) for pmids in kept.keys.values() if pmids}
+    witnesses = _witnesses(kept.keys.values())
     joined = " OR ".join([*(f"#{key}" for key in kept.keys), *_written(beside)])
     shown = "".join(f" OR {w}" for w in _written(sorted(witnesses, key=int)))
     came = _modified(entrez, joined, since, shown, {"WebEnv": kept.web_env, "usehistory": "y"})
@@ -117,10 +119,28 @@ def _by_history(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) 
     return came, witnesses
 
 
-def _by_terms(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> set[str]:
-    """What was modified, by the terms of the union themselves."""
-    terms = [*kept.terms, *([" OR ".join(_written(beside))] if beside else [])]
-    return {pmid for term in terms for pmid in _modified(entrez, term, since, "", {})}
+def _witnesses(lists: Collection[frozenset[str]]) -> set[str]:
+    """One PMID of each list, in no other where there is such: a list without one tells nothing that the others don't."""
+    often = Counter(pmid for pmids in lists for pmid in pmids)
+    return {min(pmids, key=lambda pmid: (often[pmid], int(pmid))) for pmids in lists if pmids}
+
+
+def _by_terms(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> tuple[set[str], set[str]]:
+    """What was modified, by the terms of the union themselves, and the witnesses: one of what each term found."""
+    came: set[str] = set()
+    witnesses: set[str] = set()
+    terms = [(term, pmids) for term, pmids in kept.terms.items() if pmids]
+    if beside and kept.pmids:
+        named = [*beside, min(kept.pmids, key=int)]
+        terms.append((" OR ".join(_written(named)), frozenset(named)))
+    for term, pmids in terms:
+        witness = min(pmids - {*beside}, key=int)
+        some = _modified(entrez, term, since, f" OR {witness}[uid]", {})
+        if witness not in some or not some <= pmids:
+            raise _UnsureError
+        came |= some
+        witnesses.add(witness)
+    return came, witnesses
 
 
 def _modified(entrez: Entrez, term: str, since: date, shown: str, history: Mapping[str, str]) -> set[str]:

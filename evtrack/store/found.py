@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import Delete, delete
 
 from evtrack.record import RecordId
 from evtrack.sources._protocol import Listed
@@ -48,9 +48,15 @@ class FoundStore(RecordStore):
             new = [r for r in rows if there.get(r["query"]) != [r["ids"], r["translation"], r["troubles"]]]
             self._writer.upsert(FOUND_LIST, new)
             for query in there.keys() - {r["query"] for r in rows}:
-                self._writer.execute(
-                    delete(FOUND_LIST).where(FOUND_LIST.c.source == source, FOUND_LIST.c.query == query)
-                )
+                self._writer.execute(_of(source, query))
+
+    def forget_found(self, source: str, listed: Mapping[str, Listed]) -> None:
+        """Keep no longer what these searches found where they find something else now: the next pull asks each."""
+        there = self.kept(source).lists
+        other = [q for q, one in listed.items() if q in there and there[q].ids != one.ids]
+        with self._writer.transaction():
+            for query in other:
+                self._writer.execute(_of(source, query))
 
     def moved_since(self, source: str, run: int) -> set[RecordId]:
         """The records of a source that are not as they were when ``run`` ended, those that came later with them."""
@@ -59,15 +65,22 @@ class FoundStore(RecordStore):
         return {RecordId(i) for (i,) in self._rows(sql, run=run, source=source)}
 
     def raws_at(self, ids: Collection[RecordId], run: int) -> dict[RecordId, bytes]:
-        """The documents as received of those of ``ids`` that were there when ``run`` had ended."""
+        """The documents as received of those of ``ids`` that were there when ``run`` began, and when it had ended.
+
+        One that ``run`` itself brought may be newer than what its searches, which were before, knew of the record.
+        """
         sql = """SELECT record_id, raw_hash FROM record_version
-                 WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run)
+                 WHERE valid_from < :run AND (valid_to IS NULL OR valid_to > :run)
                  AND record_id IN (SELECT value FROM json_each(:ids))"""
         found: dict[RecordId, bytes] = {}
         for i, raw_hash in self._ids(sql, sorted(ids), run=run):
             with contextlib.suppress(KeyError):  # lost with a disk: as if it had not been kept
                 found[RecordId(i)] = self._raw.get(raw_hash)
         return found
+
+
+def _of(source: str, query: str) -> Delete:
+    return delete(FOUND_LIST).where(FOUND_LIST.c.source == source, FOUND_LIST.c.query == query)
 
 
 def _row(source: str, query: str, ids: Mapping[RecordId, str | None], one: Listed | None) -> Row:
