@@ -327,6 +327,8 @@ def at(story: Story, desk: Desk, pack: Path, tmp_path: Path) -> Callable[[str], 
     """``at("said")``: a desk with a copy of that stage's store, to go on from there."""
 
     def adopt(name: str) -> Desk:
+        for file in tmp_path.glob("evtrack.db*"):  # the log of a killed process would be read into the copy
+            file.unlink()
         for file in story[name].folder.glob("evtrack.db*"):
             shutil.copy(file, tmp_path)
         desk.environ["EVTRACK_CLAIMS"] = str(pack)
