@@ -238,6 +238,8 @@ def test_a_giant_answer_to_each_kind_of_request(
     tried = [(kind, times) for kind in ("gzip-bomb", "big-body") for times in (1, None)]
     for kind, times in tried if full else tried[:1]:
         begin(by_few, week, f"{path}-{kind}-{times}")
+        if path == "epost":
+            by_few.forget_lists()  # where the union is asked, nothing has to be posted
         disturbed(by_few, week, Fault(service, kind, path, times=times, size=1_000_000), f"{kind} to {path}")
         tally(1)
 

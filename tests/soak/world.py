@@ -88,6 +88,7 @@ class World:
     _days: tuple[date, date] = (date(2026, 10, 5), date(2026, 10, 5))
     _gone: list[Thing] = field(default_factory=list)
     _left: dict[str, Thing] = field(default_factory=dict)
+    _posted: dict[str, set[date | None]] = field(default_factory=dict)
 
     def learn(self) -> None:
         """The texts of this module beside those that were given."""
@@ -310,8 +311,10 @@ class World:
         """The registry posts a study once a day: another text has another day."""
         before = self.studies.get(study.nct_id, study)
         day = day or self._day()
-        while day == before.last_update:
+        posted = self._posted.setdefault(study.nct_id, {before.last_update})
+        while day in posted:
             day -= timedelta(days=1)
+        posted.add(day)
         self.studies[study.nct_id] = replace(study, last_update=day)
         return True
 
