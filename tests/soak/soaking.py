@@ -270,8 +270,10 @@ class Soak:
         return Week(how, answer["code"], told["status"], answer["held"])
 
     def _without_witness(self) -> bool:
-        """A service holds no more of what the store has from it: that all is gone is not believed of anybody, and told each week."""
-        known = set(oracle.rows(self.desk.db, "SELECT source, id FROM record WHERE removed_run IS NULL"))
+        """A service holds no more of what is tied to claims: that all is gone is not believed of anybody, and told each week."""
+        tied = """SELECT source, id FROM record WHERE removed_run IS NULL
+                  AND id IN (SELECT record_id FROM claim_record WHERE valid_to IS NULL)"""
+        known = set(oracle.rows(self.desk.db, tied))
         held = {source for source, i in known if i in self.world.served[-1]}
         return bool({source for source, _ in known if source in SERVICES} - held)
 
