@@ -15,11 +15,10 @@ from evtrack.bulk.names import number_of
 from evtrack.bulk.rows import Work
 from evtrack.bulk.workers import Here, Workers
 from evtrack.claim import Library
-from evtrack.files import FileProblem
-from evtrack.loaded import FileLoad, lost_reader
+from evtrack.loaded import FileLoad
 from evtrack.record import RecordId
 from evtrack.rules import Rules
-from evtrack.spread import Ahead, WorkerLostError
+from evtrack.spread import Ahead
 from evtrack.standing import Words
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ class _Loading:
     def file(self, path: str, batches: Ahead[Batch]) -> FileLoad:
         """Take what was read of one file into the store."""
         report = FileLoad(path)
-        try:
+        with report.to_its_fault():
             for batch in batches:
                 report.skipped += batch.skipped
                 self.deleted += batch.deleted
@@ -174,10 +173,6 @@ class _Loading:
                 self._save(batch, report)
                 if len(batch.readings) == BATCH:
                     self._tell.reading(path, report.read)
-        except FileProblem as problem:
-            report.problem = problem
-        except WorkerLostError:
-            report.problem = lost_reader(path, report.read)
         if report.skipped:
             self.store.save_skipped(self.run, report.skipped)
         return report

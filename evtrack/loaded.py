@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from evtrack.files import FileProblem
 from evtrack.record import Skipped
+from evtrack.spread import WorkerLostError
 
 
 @dataclass(slots=True)
@@ -26,13 +29,18 @@ class FileLoad:
     deleted: int = 0
     loaded_before: bool = False
 
-
-def lost_reader(path: str, read: int) -> FileProblem:
-    """What to say of a file whose reader was ended from outside after so many records."""
-    return FileProblem(
-        path,
-        "the process that read it was ended from outside",
-        code="reader_lost",
-        place=f"after record {read}",
-        mend="free some memory and load it again",
-    )
+    @contextmanager
+    def to_its_fault(self) -> Iterator[None]:
+        """Read the file in here: what breaks it off is its ``problem``, also where its reader is ended from outside."""
+        try:
+            yield
+        except FileProblem as problem:
+            self.problem = problem
+        except WorkerLostError:
+            self.problem = FileProblem(
+                self.path,
+                "the process that read it was ended from outside",
+                code="reader_lost",
+                place=f"after record {self.read}",
+                mend="free some memory and load it again",
+            )

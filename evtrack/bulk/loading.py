@@ -14,13 +14,12 @@ from evtrack.bulk.workers import Chunk, Workers
 from evtrack.changes import State, TieKey, TieState
 from evtrack.claim import Library
 from evtrack.files import FileProblem
-from evtrack.loaded import FileLoad, lost_reader
+from evtrack.loaded import FileLoad
 from evtrack.record import RecordId, pmid_record
 from evtrack.rules import Rules
 from evtrack.sources._protocol import SourceError
 from evtrack.sources._stream import as_utf8, raw_blocks, unpacked
 from evtrack.sources._xml_cut import cut_records
-from evtrack.spread import WorkerLostError
 from evtrack.store.bulk import BulkFile
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class BulkLoading:
         report = FileLoad(path)
         pmids: set[int] = set()
         deleted: set[int] = set()
-        try:
+        with report.to_its_fault():
             digest = digest_of(path)
             if self._loaded(number, path, digest):
                 report.loaded_before = True
@@ -106,10 +105,6 @@ class BulkLoading:
             self.store.begin_bulk_file(self.run, BulkFile(number, str(Path(path).absolute()), digest, self._kept_by))
             for chunk, rows in self._workers.rows(number, self._chunks(path, report)):
                 self._take(number, chunk, rows, report, pmids, deleted)
-        except FileProblem as problem:
-            report.problem = problem
-        except WorkerLostError:
-            report.problem = lost_reader(path, report.read)
         if report.skipped:
             self.store.save_skipped(self.run, report.skipped)
         with self.store.transaction():
