@@ -44,7 +44,7 @@ class PubMed:
         self._today = today
         sent = {"db": "pubmed", "tool": "evtrack", "email": email, "api_key": api_key}
         self._always = {name: value for name, value in sent.items() if value}
-        self._union: pubmed_union.Kept | None = None
+        self._union: pubmed_union.AskedUnion | None = None
 
     @property
     def name(self) -> SourceName:

@@ -20,7 +20,7 @@ _BESIDE = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AskedUnion:
     """A union that was asked for: its terms with the PMIDs that each found, and, where PubMed keeps all of it, how.
 
     ``keys``: query key → the PMIDs that were listed for it; empty where a result is longer than the history gives.
@@ -38,7 +38,7 @@ class Union:
 
     entrez: Entrez
     today: date
-    kept: Kept | None = None
+    kept: AskedUnion | None = None
     _history: dict[str, str] = field(default_factory=lambda: {"usehistory": "y"})
 
     def of(self, queries: Sequence[str]) -> Listed | None:
@@ -68,7 +68,7 @@ class Union:
         every = len(keys) == len(terms)
         pmids = frozenset(map(bare, union.ids))
         found_by = {term: frozenset(map(bare, one.ids)) for term, one in zip(terms, lists, strict=True)}
-        self.kept = Kept(found_by, pmids, self._history.get("WebEnv", ""), keys if every else {})
+        self.kept = AskedUnion(found_by, pmids, self._history.get("WebEnv", ""), keys if every else {})
         return union
 
 
@@ -79,7 +79,7 @@ def all_read(term: str, found: Found) -> bool:
     return found.translation.count("[") + len(found.unknown) >= term.count("[")
 
 
-def modified(entrez: Entrez, kept: Kept, known: Sequence[RecordId], since: date) -> Changed | None:
+def modified(entrez: Entrez, kept: AskedUnion, known: Sequence[RecordId], since: date) -> Changed | None:
     """Which of ``known`` were modified on ``since`` or later, asked of the union instead of each id.
 
     ``None`` where the answer cannot be believed, or where there is too much beside the union.
@@ -102,7 +102,9 @@ class _UnsureError(Exception):
     """An answer that is not whole, or not to this question."""
 
 
-def _by_history(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> tuple[set[str], set[str]] | None:
+def _by_history(
+    entrez: Entrez, kept: AskedUnion, beside: Sequence[str], since: date
+) -> tuple[set[str], set[str]] | None:
     """What was modified, by one term on what PubMed keeps, and the witnesses; ``None`` where it keeps nothing.
 
     From each list a witness is asked for whatever its day, so that a history which has expired is not taken for a week
@@ -125,7 +127,7 @@ def _witnesses(lists: Collection[frozenset[str]]) -> set[str]:
     return {min(pmids, key=lambda pmid: (often[pmid], int(pmid))) for pmids in lists if pmids}
 
 
-def _by_terms(entrez: Entrez, kept: Kept, beside: Sequence[str], since: date) -> tuple[set[str], set[str]]:
+def _by_terms(entrez: Entrez, kept: AskedUnion, beside: Sequence[str], since: date) -> tuple[set[str], set[str]]:
     """What was modified, by the terms of the union themselves, and the witnesses: one of what each term found."""
     came: set[str] = set()
     witnesses: set[str] = set()
