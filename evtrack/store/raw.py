@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 _LEVEL = 1
-"""zlib's fastest: on PubMed XML 1.25 × the size of level 6 in a third of its time."""
+"""ISA-L's second of four: on PubMed XML as small as zlib's level 1 in a third of its time. Any zlib unpacks it."""
 
 
 def raw_hash(raw: bytes) -> str:
@@ -37,7 +37,10 @@ def raw_hash(raw: bytes) -> str:
 
 def pack(raw: bytes) -> bytes:
     """The bytes as they are kept."""
-    return zlib.compress(raw, _LEVEL)
+    # Here, for what only reads never packs.
+    from isal import isal_zlib
+
+    return isal_zlib.compress(raw, _LEVEL)
 
 
 def _compress(chunk: Sequence[bytes]) -> list[bytes]:
@@ -45,7 +48,7 @@ def _compress(chunk: Sequence[bytes]) -> list[bytes]:
 
 
 class RawDocuments(ABC):
-    """The raw documents of one store, for writing. Compression runs in threads (zlib frees the interpreter's lock)."""
+    """The raw documents of one store, for writing. Compression runs in threads (they free the interpreter's lock)."""
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads

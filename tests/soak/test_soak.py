@@ -35,6 +35,7 @@ def test_a_soak(desk: Desk, invent: Invent, full: bool, tally: Callable[[int], N
                 tally(1)
             growth(soak.weeks)
             soak.restore_claims()
+            soak.world.renew()
             soak.week(clean=True)
             soak.week(clean=True, full=True)
             assert soak.weeks[-1].compared

@@ -143,6 +143,11 @@ class World:
             trial = self._study(f"NCT{90100000 + n}", "Depression")
             self.studies[trial.nct_id] = replace(trial, interventions=(("DRUG", "Exosomes"),), arms=())
 
+    def renew(self) -> None:
+        """Something new is found at each service: where all that was known has gone, nobody could say that it has."""
+        self._add_article(mesh=BY_MESH)
+        self._add_study()
+
     def scatter(self) -> None:
         """They go: most are deleted, some only leave the search."""
         for n in range(NOTES):
