@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,57 +12,9 @@ import pytest
 
 from evtrack.claim import Claim, ClaimError, Said
 from evtrack.claims import check_library, claim_paths, concepts_of, covered, load_library, new_claim, shipped_folder
+from tests.claims.written import CLAIM, concepts, write
 
-SHARED = Path(__file__).parents[1] / "../shared"
-
-PACK = """\
-id: my-article
-title: 題
-publisher: someone
-language: ja
-date_seen: 2026-01-02
-"""
-CLAIM = """\
-id: some-claim
-kind: per-condition effect
-track: intervention
-quote: 効く
-statement: {ja: 効く。, en: It works.}
-intervention: [exosome]
-condition: [depression]
-outcome: [depressive_symptoms]
-"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One cache for the module: its files are named by content, so tests cannot meet each other's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EVTRACK_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture
-def packs(tmp_path: Path) -> Path:
-    """A folder with one pack of one claim."""
-    folder = tmp_path / "packs"
-    (folder / "my-article").mkdir(parents=True)
-    (folder / "my-article" / "pack.yaml").write_text(PACK, encoding="utf-8")
-    write(folder, "some-claim", CLAIM)
-    return folder
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    path = folder / "my-article" / f"{name}.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def concepts(folder: Path, text: str) -> Path:
-    (folder / "concepts").mkdir(exist_ok=True)
-    path = folder / "concepts" / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
+SHARED = Path(__file__).parents[2] / "../shared"
 
 
 def test_shipped_claims_have_no_error() -> None:

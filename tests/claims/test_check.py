@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,40 +9,14 @@ import pytest
 from evtrack.claims import check_library, claim_paths, load_library
 from evtrack.claims.check import check_files, lint_ctgov, lint_pubmed
 from evtrack.claims.messages import MESSAGES
+from tests.claims.written import CLAIM, concepts, write
 
-PACK = "id: my-article\ntitle: 題\npublisher: someone\nlanguage: ja\ndate_seen: 2026-01-02\n"
-CLAIM = """\
-id: some-claim
-kind: per-condition effect
-track: intervention
-quote: 効く
-statement: {ja: 効く。, en: It works.}
-intervention: [exosome]
-condition: [depression]
-"""
+AT_LEAST = CLAIM.replace("outcome: [depressive_symptoms]\n", "")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One cache for the module: its files are named by content, so tests cannot meet each other's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EVTRACK_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture
-def packs(tmp_path: Path) -> Path:
-    """A folder with one pack of one claim and a concepts folder."""
-    folder = tmp_path / "packs"
-    (folder / "my-article").mkdir(parents=True)
-    (folder / "concepts").mkdir()
-    (folder / "my-article" / "pack.yaml").write_text(PACK, encoding="utf-8")
-    return folder
-
-
-def check(folder: Path, extra: str = "", concepts: str = "") -> list[tuple[str, int, str, str]]:
-    (folder / "my-article" / "some-claim.yaml").write_text(CLAIM + extra, encoding="utf-8")
-    (folder / "concepts" / "mine.yaml").write_text(concepts or "[]\n", encoding="utf-8")
+def check(folder: Path, extra: str = "", own: str = "") -> list[tuple[str, int, str, str]]:
+    write(folder, "some-claim", AT_LEAST + extra)
+    concepts(folder, own or "[]\n")
     return [(Path(e.path).name, e.line, e.what, e.mend) for e in check_library(folder)]
 
 
@@ -82,7 +55,7 @@ def test_query_built_from_a_broken_concept_is_told(packs: Path) -> None:
     """A concept whose pubmed words PubMed would not read is told at the claim that asks with them."""
     errors = check(
         packs,
-        concepts="- {id: depression, role: condition, label: {ja: う, en: d}, pubmed: ['depressi*[tibs]'], ctgov: ['depression[x']}\n",
+        own="- {id: depression, role: condition, label: {ja: う, en: d}, pubmed: ['depressi*[tibs]'], ctgov: ['depression[x']}\n",
     )
     assert [(n, line) for n, line, *_ in errors] == [("some-claim.yaml", 1)] * len(errors)
     assert any("[tibs]" in text for _, _, text, _ in errors)
@@ -141,7 +114,7 @@ def test_unused_concept(packs: Path) -> None:
     """A writer's concept that nothing uses is told; words of context serve the audit and are not; nor are shipped ones."""
     errors = check(
         packs,
-        concepts="- id: insomnia\n  role: condition\n  label: {ja: 不眠, en: insomnia}\n"
+        own="- id: insomnia\n  role: condition\n  label: {ja: 不眠, en: insomnia}\n"
         "- {id: hype, role: context, label: {ja: 宣伝, en: hype}}\n- {id: depression, role: condition, label: {ja: う, en: d}, words: [depression], covers: [gloom]}\n"
         "- {id: gloom, role: condition, label: {ja: う, en: g}, words: [gloom]}\n",
     )
@@ -152,7 +125,7 @@ def test_words_that_cannot_match(packs: Path) -> None:
     """A star inside a phrase, a bare star and a word written twice are told at the word."""
     errors = check(
         packs,
-        concepts="- id: depression\n  role: condition\n  label: {ja: う, en: d}\n  words:\n    - depress* mood\n    - '*'\n    - gloom\n    - gloom\n",
+        own="- id: depression\n  role: condition\n  label: {ja: う, en: d}\n  words:\n    - depress* mood\n    - '*'\n    - gloom\n    - gloom\n",
     )
     assert [(line, what) for name, line, what, _ in errors if name == "mine.yaml"] == [
         (5, "'depress* mood': a * can stand only at the end of a word or phrase"),
@@ -163,7 +136,7 @@ def test_words_that_cannot_match(packs: Path) -> None:
 
 def test_broken_concepts_do_not_stop_the_check(packs: Path) -> None:
     """Entries that could not be read are told by the reading alone."""
-    errors = check(packs, concepts="- word\n- {id: x}\n")
+    errors = check(packs, own="- word\n- {id: x}\n")
     assert [(line, what) for _, line, what, _ in errors] == [
         (1, "not a list of keys and values"),
         (2, "label is missing"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,55 +10,7 @@ from hypothesis import strategies as st
 
 from evtrack.claim import ClaimError
 from evtrack.claims import check_library, load_library
-
-PACK = """\
-id: my-article
-title: 題
-publisher: someone
-language: ja
-date_seen: 2026-01-02
-"""
-CLAIM = """\
-id: some-claim
-kind: per-condition effect
-track: intervention
-quote: 効く
-statement: {ja: 効く。, en: It works.}
-intervention: [exosome]
-condition: [depression]
-outcome: [depressive_symptoms]
-"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One cache for the module: its files are named by content, so tests cannot meet each other's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EVTRACK_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
-@pytest.fixture
-def packs(tmp_path: Path) -> Path:
-    """A folder with one pack of one claim."""
-    folder = tmp_path / "packs"
-    (folder / "my-article").mkdir(parents=True)
-    (folder / "my-article" / "pack.yaml").write_text(PACK, encoding="utf-8")
-    write(folder, "some-claim", CLAIM)
-    return folder
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    path = folder / "my-article" / f"{name}.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def concepts(folder: Path, text: str) -> Path:
-    (folder / "concepts").mkdir(exist_ok=True)
-    path = folder / "concepts" / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
+from tests.claims.written import CLAIM, PACK, concepts, write
 
 
 def told(errors: list[ClaimError]) -> list[tuple[str, int, str]]:

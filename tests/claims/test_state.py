@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,6 @@ from evtrack.claims import load_library
 from evtrack.predicates import Measured, TestError, judge, read_test, rests_on_absence
 
 Facts = Mapping[str, Mapping[str, Measured]]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EVTRACK_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def measured(facts: Facts) -> Callable[[str, str], Measured]:

@@ -15,11 +15,9 @@ Heard = Callable[[str], set[str]]
 
 
 @pytest.fixture(scope="module")
-def heard(tmp_path_factory: pytest.TempPathFactory) -> Heard:
+def heard() -> Heard:
     """Concept ids heard in a text: a hit that overlaps one of the concept's traps is none."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EVTRACK_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patterns = PatternSet(concept_patterns(load_library()[0].concepts))
+    patterns = PatternSet(concept_patterns(load_library()[0].concepts))
 
     def hear(text: str) -> set[str]:
         hits = patterns.find(GradingText([("title", text)]).encoded)
