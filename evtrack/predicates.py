@@ -31,7 +31,7 @@ MEASURES = (
 """What a test may ask of a claim; ``LEVEL`` may also be ``human`` (early_clinical and rct together)."""
 
 _TEST = re.compile(
-    r"(?:(?P<quantifier>any|all)\s*\(\s*(?P<group>[\w\s,-]+?)\s*\)|(?P<claim>[\w-]+))"
+    r"(?:(?P<quantifier>any|all)\s*\((?P<group>[\w\s,-]++)\)|(?P<claim>[\w-]+))"
     r"\.(?P<measure>[a-z][\w.]*)\s*(?P<operator>>=|<=|!=|=|>|<)\s*(?P<value>[\w/]+)"
 )
 _COMPARE: dict[str, Callable[[int, int], bool]] = {

@@ -11,15 +11,15 @@ from evtrack.audit.placed import PlacedText, Role, Weaver
 Span = tuple[int, int]
 
 _FRONT = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>(?:(?!---|\+\+\+|\.\.\.).*\n)*)(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>(?:(?!---|\+\+\+|\.\.\.).*+\n)*+)(?:---|\+\+\+|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _FRONT_VALUE = re.compile(
-    r"^(?P<key>title|description|summary|excerpt|subtitle)[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<value>[^\n]*?)(?P=quote)[ \t]*$",
+    r"^(?P<key>title|description|summary|excerpt|subtitle)[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<value>[^\n]*)(?P=quote)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTE = re.compile(r" {0,3}>[ \t]?")
 _FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[^`\n]*\Z")
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*\Z")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]++(?P<text>.*))?\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*\Z")
 _RULER = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
@@ -28,14 +28,15 @@ _DEFINITION = re.compile(
     r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*\S+(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^)\n]*\)))?[ \t]*\Z"
 )
 _NOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,60}\]:[ \t]*")
-_DIVIDER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
+_DIVIDER = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+\Z")
 _CELL = re.compile(r"(?:[^|\\\n]|\\.)+")
 _BOLD = re.compile(r"[ \t]*(?P<mark>\*\*|__)(?=\S)[^*_\n]+(?P=mark)[ \t]*\Z")
 _IMAGE_TEXT = re.compile(r"\balt\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')", re.IGNORECASE)
 _INLINE = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<code>`[^`\n]+`)"
-    r"|(?P<open>!?\[(?=(?:[^\[\]\n]|!?\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?){0,300}\][(\[]))"
+    # Nothing is given back (++): links and pictures in an open bracket could each be read in several ways, and all be tried.
+    r"|(?P<open>!?\[(?=(?>[^\[\]\n]|\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?+){0,300}+\][(\[]))"
     r"|(?P<close>\](?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,1000}\)|\[[^\[\]\n]{0,200}\]))"
     r"|(?P<note>\[\^[^\]\s]{1,60}\])"
     r"|<(?P<address>https?://[^<>\s]{1,2000}|[^<>@\s]{1,100}@[^<>@\s]{1,100})>"
@@ -55,6 +56,13 @@ def read_md(source: str) -> PlacedText:
     reader = _Reader(source)
     reader.read()
     return reader.weaver.text()
+
+
+def _unmarked(heading: str) -> str:
+    """A heading's text without the marks that may close it."""
+    text = heading.rstrip(" \t")
+    before = text.rstrip("#")
+    return text if before.strip() and before[-1] not in " \t" else before.rstrip(" \t")
 
 
 _HIDDEN = "\0"
@@ -131,9 +139,9 @@ class _Reader:
         if front is None:
             return 0
         for value in _FRONT_VALUE.finditer(self._source, *front.span("body")):
-            start, end = value.span("value")
-            if value["value"].strip(" >|-"):
-                self.weaver.take(start, end)
+            text, start = value["value"].rstrip(" \t"), value.start("value")
+            if text.strip(" >|-"):
+                self.weaver.take(start, start + len(text))
                 self.weaver.close("title" if value["key"].lower() == "title" else "text")
         return front.end()
 
@@ -151,9 +159,9 @@ class _Reader:
             self._apart = True
         elif heading := _HEADING.match(line):
             self._flush()
-            if heading["text"]:
-                begin, until = heading.span("text")
-                self._hold(start + begin, start + until)
+            if text := _unmarked(heading["text"] or ""):
+                begin = start + heading.start("text")
+                self._hold(begin, begin + len(text))
                 self._flush("heading", len(heading["level"]))
         elif self._paragraph and self._role == "text" and _UNDERLINE.match(line):
             self._flush("heading", 1 if "=" in line else 2)

@@ -23,7 +23,7 @@ _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)(?=[\s/>])")
 _ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][\w.:-]*)[\"']")
 _COVERED = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
-_ERROR = re.compile(rb"<(?:ERROR|Error|error)>\s*(.*?)\s*</", re.DOTALL)
+_ERROR = re.compile(rb"<(?:ERROR|Error|error)>([^<]*+)</")
 _PMID = re.compile(rb"<PMID[^>]*>\s*(\d{1,12})")
 _LOOKS = 64
 """End tags looked at inside comments before the record is given up: bounds a hostile file."""
@@ -112,7 +112,7 @@ class _Cutter:
     def _foreign(self) -> SourceError:
         m = _ERROR.search(self.head)
         if m:
-            said = re.sub(r"\s+", " ", m[1].decode("utf-8", "replace"))[:300]
+            said = " ".join(m[1].decode("utf-8", "replace").split())[:300]
             return SourceError(f"the service answered with an error: {said}", code="service_error", mend="ask again")
         what = (
             f"its first element is <{self.root.decode('utf-8', 'replace')[:60]}>" if self.root else "it has no element"

@@ -31,7 +31,7 @@ ALONE = 20
 
 _ENV = re.compile(rb"<WebEnv>\s*([^<\s]{1,2000})\s*</WebEnv>")
 _KEY = re.compile(rb"<QueryKey>\s*([0-9]{1,9})\s*</QueryKey>")
-_ERROR = re.compile(rb"<ERROR>\s*(.*?)\s*</ERROR>", re.DOTALL | re.IGNORECASE)
+_ERROR = re.compile(rb"<ERROR>([^<]*+)</ERROR>", re.IGNORECASE)
 _NO_SUCH_ID = re.compile(r"ID list is empty|no correct IDs|Empty result|cannot get document", re.IGNORECASE)
 """How efetch says that it has none of the ids, beside an empty set."""
 
@@ -141,7 +141,7 @@ def _read_posted(answer: Answer) -> tuple[str, str]:
     if env and key and not error:
         return env[1].decode("utf-8", "replace"), key[1].decode()
     if error:
-        raise error_told(error[1].decode("utf-8", "replace"), "pubmed")
+        raise error_told(error[1].decode("utf-8", "replace").strip(), "pubmed")
     if answer.body.lstrip().startswith(b"{"):
         json_object(answer, "pubmed")  # says what its error is
     raise wrong_shape("pubmed", "ePostResult")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evtrack.audit.reading import read_document
+from evtrack.audit.reading_md import read_md
 from evtrack.audit.unit import Document
 
 PIECES = st.sampled_from(
@@ -160,3 +163,39 @@ def test_no_front_matter() -> None:
     """A ruler on the first line opens no front matter that is never closed."""
     assert texts("---\n本文です。\n") == ["本文です。"]
     assert texts("---\ntitle: >-\n---\n本文です。\n") == ["本文です。"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[a " + "![picture](x.png) " * 300,
+        "[a " + "[link](https://example.org) " * 300,
+        "# a" + " " * 100_000 + "x",
+        "a|b\n" + " " * 100_000 + "x",
+        "---\ntitle: a" + " " * 100_000 + "x\n---\n",
+        "---\n" + "\n" * 100_000,
+    ],
+    ids=["pictures", "links", "heading", "table", "title", "front matter"],
+)
+def test_nothing_is_tried_again_and_again(source: str) -> None:
+    """What can be read in many ways is read in one: a page is read in the time that its length needs."""
+    begun = time.process_time()
+    read_md(source)
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("# Title", "Title"),
+        ("## Title ##  ", "Title"),
+        ("# C#", "C#"),
+        ("# a # b", "a # b"),
+        ("#  a  ", "a"),
+        ("# ##", ""),
+        ("#", ""),
+    ],
+)
+def test_marks_that_close_a_heading(line: str, text: str) -> None:
+    """Marks after a blank at the end are none of its words."""
+    assert read_md(line).text.strip() == text

@@ -41,6 +41,9 @@ TWISTED = (
 )  # fmt: skip
 LOSING = ("403", "redirect", "bad-key", "drip")
 """What is not asked again."""
+STANDS = {**dict.fromkeys(TWISTED, ("search", "found_list")), **dict.fromkeys(LOSING, ("found_list",))}
+"""The parts of a store in which a lie of the service may stand for a week. What was asked in another way in the end is right,
+and is not kept for the next week to rest on."""
 WAITING = ("stall", "drip")
 ONCE = [(kind, 1) for kind in (*PASSING, *TWISTED, *LOSING)]
 FOR_GOOD = [(kind, None) for kind in (*PASSING, *TWISTED, *LOSING, "refuse") if kind not in ("duplicate", "reorder", "mislabelled")]  # fmt: skip
@@ -220,8 +223,8 @@ def disturbed(desk: Desk, week: Week, fault: Fault, where: str) -> None:
         assert answer["status"] == "complete", f"{where}: {answer['sources']}"
     if answer["status"] == "complete":
         assert told == week.told, where
-        same(desk, week, where, without=("search",) if fault.kind in TWISTED else ())
-        if fault.kind not in TWISTED:
+        same(desk, week, where, without=STANDS.get(fault.kind, ()))
+        if fault.kind in PASSING:
             return  # the very store that nothing disturbed: a clean run finds what it finds there
     else:
         not_wrong(desk, week, answer, where)
@@ -234,7 +237,7 @@ def disturbed(desk: Desk, week: Week, fault: Fault, where: str) -> None:
 
 
 def same(desk: Desk, week: Week, where: str, without: tuple[str, ...] = ()) -> None:
-    """The store is, and was, what it would have been; ``without`` parts in which a lie of the service may stand for a week."""
+    """The store is, and was, what it would have been; ``without`` these parts."""
     expected, found = {**week.state, **week.history}, {**state_of(desk.place), **history_of(desk.place)}
     for part in without:
         expected.pop(part), found.pop(part)
