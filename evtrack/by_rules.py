@@ -8,10 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from evtrack.asked import still_asked
-from evtrack.assess import Graded, Grader, forced_ties, grade_claims
+from evtrack.assess import forced_ties, grade_claims
 from evtrack.claim import Library
 from evtrack.grade.grades import ClaimGrade, Evidence
 from evtrack.grade.state import claims_asked
+from evtrack.grader import Graded, Grader
 from evtrack.record import RecordId
 from evtrack.standing import Words
 

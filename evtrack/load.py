@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evtrack.assess import Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated, save_grades
+from evtrack.assess import Assessed, Found, Outcome, assess, assess_all, forced_ties, outdated, save_grades
 from evtrack.batches import BATCH, Batch, begin
 from evtrack.bulk.loading import BY_FILE, BulkLoading, graded_by_file
 from evtrack.bulk.names import number_of
 from evtrack.bulk.rows import Work
 from evtrack.bulk.workers import Here, Workers
 from evtrack.claim import Library
+from evtrack.grader import Grader
 from evtrack.loaded import FileLoad
 from evtrack.record import RecordId
 from evtrack.rules import Rules

@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from evtrack.assess import KEPT_WAYS, Assessed, Found, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.assess import KEPT_WAYS, Assessed, Found, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.changes import Change, Search, State, query_drift
 from evtrack.claim import Library
 from evtrack.gate import to_keep
 from evtrack.grade.grades import Searched
+from evtrack.grader import Grader
 from evtrack.part import Asking, Part, Steps, questions_of
 from evtrack.pulled import Fetching, Gathered, Known, Pulled, SearchesDone, Searching, Step
 from evtrack.record import RecordId

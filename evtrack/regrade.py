@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evtrack.assess import KEPT_WAYS, Grader, Outcome, Progress, assess, assess_all, forced_ties, outdated
+from evtrack.assess import KEPT_WAYS, Outcome, Progress, assess, assess_all, forced_ties, outdated
 from evtrack.claim import Library, concepts_hash
+from evtrack.grader import Grader
 from evtrack.record import RecordId
 from evtrack.rules import Rules
 from evtrack.standing import Words

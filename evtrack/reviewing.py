@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from evtrack.assess import Assessed, Grader, Outcome, assess, assess_all, forced_ties, outdated
+from evtrack.assess import Assessed, Outcome, assess, assess_all, forced_ties, outdated
 from evtrack.by_hand import bytes_of, manual_id, record_of
 from evtrack.by_rules import level_by_rules
 from evtrack.changes import State
 from evtrack.grade.grades import FINAL_GATES, ClaimGrade, ClaimRecordGrade
 from evtrack.grade.word import rules_say, under_word
+from evtrack.grader import Grader
 from evtrack.record import Record, RecordId
 from evtrack.standing import TAKEN_BACK, Words
 from evtrack.store.facts import as_utc

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.assess import Grader, outdated
+from evtrack.assess import outdated
 from evtrack.claim import Library
 from evtrack.claims import load_library
 from evtrack.files import read_file
@@ -18,6 +18,7 @@ from evtrack.grade.fields import record_fields
 from evtrack.grade.record import scan_record
 from evtrack.grade.relevance import is_candidate, wanted
 from evtrack.grade.text import GradingText
+from evtrack.grader import Grader
 from evtrack.load import load
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.regrade import regrade

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import evtrack.batches
-from evtrack.assess import Grader
 from evtrack.batches import Batch, begin, read_batches
 from evtrack.claim import Library
 from evtrack.claims import load_library
+from evtrack.grader import Grader
 from evtrack.load import Loaded, load
 from evtrack.rules import Rules, load_rules
 from evtrack.spread import Ahead, WorkerLostError

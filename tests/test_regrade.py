@@ -212,8 +212,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return grade
 
-    monkeypatch.setattr("evtrack.assess.grade_record", counting("record", grade_record))
-    monkeypatch.setattr("evtrack.assess.grade_for_claim", counting("claim", grade_for_claim))
+    monkeypatch.setattr("evtrack.grader.grade_record", counting("record", grade_record))
+    monkeypatch.setattr("evtrack.grader.grade_for_claim", counting("claim", grade_for_claim))
     return asked
 
 

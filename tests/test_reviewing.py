@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from evtrack.assess import Grader
 from evtrack.claim import Claim, Concept, Library
 from evtrack.claims import load_library
 from evtrack.grade.grades import Evidence
+from evtrack.grader import Grader
 from evtrack.record import AbstractSection, MeshHeading, PartialDate, Record, RecordId, SourceName
 from evtrack.refresh import refresh
 from evtrack.refreshed import Refreshed

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from evtrack.assess import Graded, Grader
 from evtrack.claim import Library
 from evtrack.grade.fields import record_fields
 from evtrack.grade.text import GradingText
+from evtrack.grader import Graded, Grader
 from evtrack.record import Deleted, Record, RecordId, Skipped
 from evtrack.rules import Rules
 from evtrack.sources._xml_cut import Cut

@@ -42,11 +42,11 @@ def load(
     files = [file for file in files if not is_checksum(file)] or files
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
-    from evtrack.assess import Grader
     from evtrack.batches import begin
     from evtrack.bulk.workers import workers_for
     from evtrack.cli.load_progress import LoadProgress
     from evtrack.cli.output import note, put, put_json
+    from evtrack.grader import Grader
     from evtrack.load import load as load_files
     from evtrack.rules import load_rules
 

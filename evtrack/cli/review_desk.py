@@ -69,7 +69,7 @@ class Desk:
         return self._write(words, bring_in)
 
     def _write(self, words: Sequence[Word], keep: Callable[..., Given]) -> Came:
-        from evtrack.assess import Grader
+        from evtrack.grader import Grader
         from evtrack.report.review_text import has_moved
         from evtrack.reviewing import WordError
         from evtrack.store.lock import one_writer
@@ -165,7 +165,7 @@ class Desk:
 
     def _evidence(self, reader: Reader, one: Waiting) -> Iterator[tuple[str, Evidence, ClaimRecordGrade | None]]:
         """A record towards each claim that it waits for; what the rules alone say where a person has spoken of it."""
-        from evtrack.assess import Grader
+        from evtrack.grader import Grader
 
         by_rules = None
         for claim_id in one.claim_ids:
@@ -228,8 +228,8 @@ class Desk:
 
     def warnings(self, words: Sequence[Word]) -> Iterator[str]:
         """Claims whose condition no text of a record that was entered by hand names: the claim may be the wrong one."""
-        from evtrack.assess import Grader
         from evtrack.by_hand import record_of
+        from evtrack.grader import Grader
         from evtrack.report.terminal import join
 
         grader, lang = Grader(self.library, self.rules), self.settings.lang

@@ -371,3 +371,19 @@ def test_what_left_a_search_takes_over_no_tie_from_what_is_merged_into_it(small:
     fresh = small.another("fresh")
     fresh.refresh()
     assert small.evidence() == fresh.evidence()
+
+
+def test_what_is_retracted_on_its_way_out_is_told(small: Desk, invent: Invent) -> None:
+    """Evidence that was retracted in the week in which no claim asks for it any more: the retraction is told, and its grade says so."""
+    small.refresh()
+    small.at(7)
+    types = ("Journal Article", "Retracted Publication")
+    gone = invent.article(
+        104, "barley", publication_types=types, corrections=(("RetractionIn", "90000199"),), mdat=NEWS
+    )
+    small.server.corpus = small.server.corpus.with_(gone)
+    told = kinds(small.refresh()["changes"])
+    assert ("query_drift", "ad-effect", "PMID:90000104", "minor") in told
+    assert ("retracted", "ad-effect", "PMID:90000104", "critical") in told
+    graded = "SELECT gate FROM record_grade WHERE record_id = 'PMID:90000104' AND valid_to IS NULL"
+    assert small.rows(graded) == [("retracted",)]
