@@ -112,12 +112,15 @@ class _Refreshing:
         """Ask all sources at once and keep the records as they come."""
         steps: Steps = queue.Queue(4)
         pulls = self.store.pulls()
+        again = self._wanted_again() if self.anew else {}
         asking: list[Asking] = []
         for source in sources:
             earlier = pulls.get(source.name)
             due = _due(earlier, self.started)
             questions = questions_of(source, self.grader.library, self.claim_ids)
             tied = self.store.tied_of(source.name)
+            for claim_id, ids in again.get(source.name, {}).items():
+                tied[claim_id] = {**ids, **tied.get(claim_id, {})}
             part = Part(source, questions, tied, earlier, full or (due and self.whole), Pulled(len(questions)))
             if self.whole:
                 part.kept, part.today = self.store.kept(source.name), self.started.date()
@@ -142,6 +145,19 @@ class _Refreshing:
             if not part.heard_out:
                 kept = self.store.revised(sorted(part.pulled.found))
                 part.pulled = part.pulled.cut_short(Trouble("stopped", {"service": part.source.name}), kept)
+
+    def _wanted_again(self) -> dict[str, dict[str, dict[RecordId, str]]]:
+        """What is stored and tied to no claim, and what a claim asks for now by its words: source → claim → records.
+
+        Nobody looked after it as long as no claim held it, so it is asked for as what is tied is: it may be another by now.
+        """
+        tied = {record_id for _, record_id in self.before.ties}
+        found: dict[str, dict[str, dict[RecordId, str]]] = {}
+        for record in self.store.records():
+            if record.id not in tied and (graded := self.grader.grade(record)):
+                for claim_id in graded.towards:
+                    found.setdefault(record.source, {}).setdefault(claim_id, {})[record.id] = "match"
+        return found
 
     def _follow(self, part: Part, step: Step) -> None:
         match step:

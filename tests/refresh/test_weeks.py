@@ -387,3 +387,27 @@ def test_what_is_retracted_on_its_way_out_is_told(small: Desk, invent: Invent) -
     assert ("retracted", "ad-effect", "PMID:90000104", "critical") in told
     graded = "SELECT gate FROM record_grade WHERE record_id = 'PMID:90000104' AND valid_to IS NULL"
     assert small.rows(graded) == [("retracted",)]
+
+
+def test_what_nobody_held_is_asked_for_when_a_claim_wants_it_again(
+    small: Desk, invent: Invent, few_claims: Any, tmp_path: Any
+) -> None:
+    """A claim whose file was away finds what it had in the store: as the service has it today, not as it was then."""
+    from shutil import copytree
+
+    folder = copytree(few_claims, tmp_path / "packs")
+    small.environ["EVTRACK_CLAIMS"] = str(folder)
+    small.refresh()
+    assert "PMID:90000104" in {r["id"] for r in small.show("ad-effect")["records"]}
+    file = folder / "few" / "ad-effect.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    small.at(7)
+    small.refresh()
+    small.server.corpus = small.server.corpus.with_(invent.article(104, "barley", mdat=NEWS))
+    small.at(14)
+    small.refresh()
+    file.write_text(text, encoding="utf-8")
+    small.at(21)
+    small.refresh()
+    assert "PMID:90000104" not in {r["id"] for r in small.show("ad-effect")["records"]}
