@@ -11,7 +11,7 @@ from evtrack.claim import Claim, Library
 from evtrack.grade.fields import record_fields
 from evtrack.grade.grades import ClaimRecordGrade, RecordGrade
 from evtrack.grade.patterns import Pattern, PatternSet
-from evtrack.grade.record import grade_for_claim, grade_record
+from evtrack.grade.record import grade_for_claim, grade_record, scan_record
 from evtrack.grade.relevance import KINDS, Wanted, is_candidate, wanted
 from evtrack.grade.text import GradingText, scan
 from evtrack.grade.word import is_another, under_word
@@ -100,7 +100,7 @@ class Grader:
 
     def own(self, record: Record) -> RecordGrade:
         """The record's own grade, whether any claim asks for it or not."""
-        return grade_record(scan(GradingText(record_fields(record)), self.rules.patterns), record)
+        return grade_record(scan_record(record, self.rules), record)
 
     def _under_words(
         self, record: Record, own: RecordGrade, by_rules: dict[str, ClaimRecordGrade]

@@ -35,8 +35,8 @@ _IMAGE_TEXT = re.compile(r"\balt\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^'
 _INLINE = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<code>`[^`\n]+`)"
-    # Nothing is given back (++): links and pictures in an open bracket could each be read in several ways, and all be tried.
-    r"|(?P<open>!?\[(?=(?>[^\[\]\n]|\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?+){0,300}+\][(\[]))"
+    # Nothing is given back (}+): links and pictures in an open bracket could each be read in several ways, and all be tried.
+    r"|(?P<open>!?\[(?=(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?){0,300}+\][(\[]))"
     r"|(?P<close>\](?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,1000}\)|\[[^\[\]\n]{0,200}\]))"
     r"|(?P<note>\[\^[^\]\s]{1,60}\])"
     r"|<(?P<address>https?://[^<>\s]{1,2000}|[^<>@\s]{1,100}@[^<>@\s]{1,100})>"

@@ -48,7 +48,7 @@ def _compress(chunk: Sequence[bytes]) -> list[bytes]:
 
 
 class RawDocuments(ABC):
-    """The raw documents of one store, for writing. Compression runs in threads (they free the interpreter's lock)."""
+    """The raw documents of one store, for writing. Compression runs in threads (ISA-L frees the interpreter's lock)."""
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = threads

@@ -115,7 +115,7 @@ class Store(BulkStore, FoundStore):
     def graded(self, ids: Iterable[RecordId]) -> set[RecordId]:
         """Those of ``ids`` that have a grade now."""
         sql = "SELECT record_id FROM record_grade WHERE valid_to IS NULL AND record_id IN (SELECT value FROM json_each(:ids))"
-        return {RecordId(i) for some in chunked(ids) for (i,) in self._ids(sql, some)}
+        return {RecordId(i) for (i,) in self._ids(sql, ids)}
 
     def save_record_grades(
         self, run: int, rules_version: str, grades: Mapping[RecordId, RecordGrade]

@@ -24,6 +24,7 @@ from evtrack.cli.review_files import added_in
 from evtrack.files import FileProblem
 from evtrack.word import Word
 from evtrack.words_file import read_words, write_words
+from tests.claims.written import CLAIM as AT_LEAST
 from tests.fuzz import mutation
 from tests.fuzz.readers import plain, text
 from tests.fuzz.test_records import Hunting
@@ -31,15 +32,9 @@ from tests.fuzz.test_records import Hunting
 pytestmark = pytest.mark.promise("inputs")
 
 PACK = "id: few\ntitle: 作り物\npublisher: Nobody\nlanguage: ja\ndate_seen: '2026-01-05'\nurl: https://example.org/\norder: [some-claim]\n"
-CLAIM = """id: some-claim
-kind: per-condition effect
-track: intervention
-quote: 効く
-statement: {ja: 効く。, en: It works.}
-intervention: [exosome]
-condition: [depression]
-outcome: [depressive_symptoms]
-members: []
+CLAIM = (
+    AT_LEAST
+    + """members: []
 parts:
   - label: {ja: 一部, en: A part}
     outcome: [depressive_symptoms]
@@ -62,6 +57,7 @@ audit: {says: [], words: [効く], general: false}
 notes: >-
   Nothing.
 """
+)
 STATE = """id: some-claim
 kind: state-of-evidence
 track: state
