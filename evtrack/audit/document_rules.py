@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evtrack.audit.citations import citations
 from evtrack.audit.desk import Desk
-from evtrack.audit.finding import Finding, NotAssessed, Severity
+from evtrack.audit.finding import Finding, NotAssessed, Severity, Verdict
 from evtrack.audit.fingerprints import fingerprint
 from evtrack.audit.floors import affirmed
 from evtrack.audit.matching import UnitReading
@@ -217,11 +217,11 @@ def _advertising(desk: Desk) -> Iterator[Finding]:
 
 
 def _whole(
-    desk: Desk, rule: str, verdict: str, severity: Severity, message: str, ticks: tuple[tuple[str, bool], ...] = ()
+    desk: Desk, rule: str, verdict: Verdict, severity: Severity, message: str, ticks: tuple[tuple[str, bool], ...] = ()
 ) -> Finding:
     """A finding about the document; it stands at its first unit."""
     first = desk.page.document.units[0]
-    return Finding(rule, verdict, severity, first.place, "", message, ticks=ticks, fingerprint=fingerprint(rule, ""))  # type: ignore[arg-type]
+    return Finding(rule, verdict, severity, first.place, "", message, ticks=ticks, fingerprint=fingerprint(rule, ""))
 
 
 def _joined(words: list[Bilingual]) -> Bilingual:

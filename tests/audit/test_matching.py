@@ -80,7 +80,7 @@ def test_every_claim_can_be_reached(sentence: str, claim: str) -> None:
 
 def test_the_list_above_is_whole() -> None:
     """No claim is left out of it."""
-    (mark,) = test_every_claim_can_be_reached.pytestmark  # type: ignore[attr-defined]
+    (mark,) = test_every_claim_can_be_reached.pytestmark  # type: ignore[attr-defined] # pytest puts it there
     named = {c for _, claims in mark.args[1] for c in claims.split()}
     assert named == set(load_library()[0].claims)
 

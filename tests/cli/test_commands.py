@@ -43,8 +43,6 @@ def test_every_command_is_known(run: Run) -> None:
 def test_every_command_is_documented() -> None:
     """The README names every command."""
     text = README.read_text()
-    if "evtrack load" not in text or "@@" in text:
-        pytest.skip("the README is not written yet")
     assert {
         c for c in {c.split()[0] for c in COMMANDS} if not re.search(rf"evtrack {c}\b|^  {c}  ", text, re.MULTILINE)
     } == set()

@@ -138,7 +138,7 @@ def test_searches_are_kept_in_a_history(client: Client) -> None:
     kept = client.found("note 3", usehistory="y")
     webenv = kept["webenv"]
     assert client.found("exosomes", WebEnv=webenv, query_key="1")["idlist"] == ["90000003"]
-    posted = ET.fromstring(client.post("epost", id="90000001, 90000005", WebEnv=webenv).body)  # noqa: S314
+    posted = ET.fromstring(client.post("epost", id="90000001, 90000005", WebEnv=webenv).body)  # noqa: S314 # what our own server sent
     assert (posted.findtext("WebEnv"), posted.findtext("QueryKey")) == (webenv, "2")
     assert client.found("(#1 OR #2) NOT 90000005[uid]", WebEnv=webenv)["idlist"] == ["90000003", "90000001"]
     assert client.found("", WebEnv=webenv, query_key="2", retmax=0)["count"] == "2"
@@ -176,7 +176,7 @@ def test_a_search_that_makes_no_sense_is_refused(client: Client, asked: dict[str
 def test_a_count_comes_alone(client: Client) -> None:
     """``rettype=count``, in both formats."""
     assert client.found("exosomes", rettype="count") == {"count": "7"}
-    assert ET.fromstring(client.post("esearch", term="exosomes", rettype="count").body).findtext("Count") == "7"  # noqa: S314
+    assert ET.fromstring(client.post("esearch", term="exosomes", rettype="count").body).findtext("Count") == "7"  # noqa: S314 # what our own server sent
 
 
 def test_dates_beside_the_term_narrow_it(client: Client, stand_in: StandIn) -> None:

@@ -76,7 +76,7 @@ def test_values_of_studies(hunting: Hunting, full: bool) -> None:
     studies: Sequence[Any] = [seeds.STUDY, *(seeds.real_studies() if full else [])]
     first = {"protocolSection": {**STUDY, "identificationModule": {"nctId": "NCT90009001", "briefTitle": "First"}}}
     last = {"protocolSection": {"identificationModule": {"nctId": "NCT90009002", "briefTitle": "Last"}}}
-    alone, _ = whole([mutation.json_bytes(Random(1), {"studies": [first, last]})], "a.json")  # noqa: S311
+    alone, _ = whole([mutation.json_bytes(Random(1), {"studies": [first, last]})], "a.json")  # noqa: S311 # no secret hangs on it
 
     def make(random: Random) -> bytes:
         page = {"studies": [first, mutation.altered(random, random.choice(studies)), last]}
@@ -123,7 +123,7 @@ def test_json_lines(hunting: Hunting) -> None:
 def test_kinds_of_files(hunting: Hunting) -> None:
     """Whatever a file is called, holds, and is packed in: values or one FileProblem."""
     contents = (
-        seeds.whole_file(*seeds.ARTICLES), seeds.NBIB, *(mutation.json_bytes(Random(2), v) for v in (seeds.PAGE, list(seeds.LINES))),  # noqa: S311
+        seeds.whole_file(*seeds.ARTICLES), seeds.NBIB, *(mutation.json_bytes(Random(2), v) for v in (seeds.PAGE, list(seeds.LINES))),  # noqa: S311 # no secret hangs on it
         b"PK\x03\x04", b"%PDF-1.7", "\ufeff<a/>".encode("utf-16"), seeds.whole_file(seeds.ALONE).decode().encode("utf-32"), b'<?xml version="1.0" encoding="shift_jis"?><PubmedArticleSet/>',
     )  # fmt: skip
     names = ("a.xml", "a.nbib", "a.json", "a.jsonl", "a.txt", "a", "a.xml.gz", "-")

@@ -92,7 +92,7 @@ class Soak:
         self.rng = random.Random(seed)  # noqa: S311 # no secret hangs on it
         self.desk = desk
         texts = {name: (text["title"], text["abstract"]) for name, text in invent.texts.items()}
-        self.world = World(random.Random(seed + 1), texts)  # noqa: S311
+        self.world = World(random.Random(seed + 1), texts)  # noqa: S311 # the same
         self.world.learn()
         self.now = FIRST
         self.weeks: list[Week] = []
