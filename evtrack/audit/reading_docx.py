@@ -118,6 +118,8 @@ def _parse(path: str, name: str, parser: expat.XMLParserType, xml: bytes) -> Non
     except expat.ExpatError as error:
         what = f"{name} is not well-formed XML: {expat.errors.messages[error.code]}"
         raise FileProblem(path, what, code="unreadable", mend="save it anew") from error
+    except LookupError as error:
+        raise FileProblem(path, f"{name} is in an unknown encoding", code="unreadable", mend="save it anew") from error
 
 
 def _styles(path: str, parts: _Parts) -> dict[str, tuple[Role, int]]:

@@ -184,6 +184,16 @@ def test_document_type_is_refused() -> None:
     assert (found.code, found.what) == ("unreadable", "word/document.xml has a document type")
 
 
+@pytest.mark.parametrize("encoding", ["utf-61", "rot13"])
+def test_an_encoding_that_is_none(encoding: str) -> None:
+    """A part that says it is written in what is no encoding of text is told as such."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", f'<?xml version="1.0" encoding="{encoding}"?><a>a</a>')
+    found = problem(file.getvalue())
+    assert (found.code, found.what) == ("unreadable", "word/document.xml is in an unknown encoding")
+
+
 def test_damaged_files() -> None:
     """What is no zip, no Word file, encrypted, cut or not XML is told as such."""
     whole = packed(p("本文です。"))
