@@ -52,7 +52,7 @@ def read_yaml(text: str) -> Any:
         ) from error
     except NotImplementedError as error:  # ruamel.yaml cannot keep two comments that follow the same word
         raise YamlFault("not_yaml", 1, "comments stand where they cannot be kept: delete some") from error
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, AssertionError) as error:  # an assertion: of a %YAML version that it does not know
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise YamlFault("not_yaml", 1, why) from error
 

@@ -35,6 +35,7 @@ YAML: dict[str, tuple[str, int, str]] = {
     "a tag that is code": ("a: 1\nb: !!python/object:os.system {}\n", 2, "yaml_sign"),
     "a tag that does not fit": ("a: !!bool x\n", 1, "yaml_sign"),
     "a list that is said to be ordered": ("a: !!omap 3\n", 1, "yaml_sign"),
+    "a version of YAML that is none": ("%YAML 1.0\n---\na: b\n", 1, "not_yaml"),
     "a number of 5,000 digits": ("a: b\nc: " + "9" * 5_000, 2, "not_yaml"),
     "a number beyond any database": ("a: b\nc: 0x" + "f" * 5_000, 2, "not_yaml"),
     "half of a character": ('a: b\nc: "\\ud800"\n', 2, "not_yaml"),
