@@ -6,7 +6,7 @@ then about others) → changes. ``grade/`` decides; here is only who is asked, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from evtrack.asked import still_asked
 from evtrack.changes import Change, State, TieKey, compare, in_order
 from evtrack.claim import Claim, Library, concepts_hash
+from evtrack.grade.again import moved_by_day, searched_again
 from evtrack.grade.claim import grade_claim, grading_order
 from evtrack.grade.grades import ClaimGrade, ClaimRecordGrade, Evidence, RecordGrade, Searched
 from evtrack.grade.links import link_studies
@@ -122,43 +123,47 @@ def assess(
     now: datetime,
     found: Found | None = None,
     complete: bool = False,
-    alone: bool = False,
+    same_texts: bool = False,
     about: Collection[RecordId] | None = None,
     of: Collection[str] | None = None,
     due: Collection[str] = (),
 ) -> Outcome:
-    """Write what was graded, link studies, grade the claims, tell the changes.
+    """Write what was graded, link studies, grade the claims that can be others by it, tell the changes.
 
-    ``complete``: every record of the store was looked at, so what is not there holds no longer. ``alone``: nothing
-    moved on this day but the records that were looked at, and no text of theirs. The grades are those that a whole
-    assessment gives, for less work. ``about``: the records that ``before`` holds, where it does not hold all; it is
-    compared with these alone, or every other record would be told as new. ``of``: the claims alone that records were held
-    against, where not all were; what others have stays, but for the grades of those that are ``due`` by the day.
+    The grades are those that a whole assessment gives, for less work. ``complete``: every record of the store was looked
+    at, so what is not there holds no longer, and every claim is graded. ``same_texts``: no text of a record moved, so
+    studies are linked as they were, but where a record more or less is tied. ``about``: the records that ``before`` holds,
+    where it does not hold all; it is compared with these alone, or every other record would be told as new. ``of``: the
+    claims alone that records were held against, where not all were. ``due``: claims to grade whatever moved.
     """
     found = found or Found()
     version, library = grader.rules.version, grader.library
     held = save_grades(store, run, grader, assessed, before, found, complete=complete, of=of)
-    looked_at = [claim for claim in library.claims.values() if of is None or claim.id in of]
     gone = {*held, *before.claims} - library.claims.keys()
     store.end_claims(run, sorted(gone))
-    were, are = {r for _, r in before.ties}, {r for ties in assessed.ties.values() for r in ties}
-    others = held.keys() - gone - {claim.id for claim in looked_at}
-    are.update(r for claim_id in others for r in held[claim_id])
-    if alone and were != are:  # one record more or less may join two others to one study
-        alone = _save_links(store, run, were) == 0 and of is not None
-    elif not alone:
-        _save_links(store, run, were)
-    touched = {*(of or _touched(before, assessed)), *due} if alone else library.claims
-    graded = _grade_claims_of(store, library, touched, now.date())
+    looked_at = assessed.looked_at if about is None else frozenset(about)
+    seen = before if complete and about is None else before.of(looked_at)
+    were, are = seen.ties.keys(), store.tied_to(looked_at)
+    relinked: Set[RecordId] = frozenset()
+    if (looked_at and not same_texts) or {r for _, r in were} != {r for _, r in are}:
+        relinked = _save_links(store, run, {r for _, r in before.ties})
+    touched: Set[str] | None = None
+    if of is not None or not complete:
+        touched = {*due, *(of or _claims(were | are)), *_claims(store.tied_to(relinked))}
+    graded = _grade_claims_of(store, run, library, touched, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
-    after = replace(store.state(records_of=about), merged=found.merged)
-    changes = in_order([*found.changes, *compare(before, after)])
+    after = replace(store.state(records_of=None if seen is before else looked_at), merged=found.merged)
+    changes = in_order([*found.changes, *compare(seen, after)])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))
 
 
-def _save_links(store: Store, run: int, were: Set[RecordId]) -> int:
-    """Link all that is tied now, unlink what is no more (of ``were``); how many links began or ended."""
+def _claims(ties: Iterable[TieKey]) -> set[str]:
+    return {claim_id for claim_id, _ in ties}
+
+
+def _save_links(store: Store, run: int, were: Set[RecordId]) -> Set[RecordId]:
+    """Link all that is tied now, unlink what is no more (of ``were``); the records of which a link began or ended."""
     tied = store.tied_ids()
     untied: dict[RecordId, tuple[RecordId, ...]] = dict.fromkeys(sorted(were - set(tied)), ())
     return store.save_links(run, untied | link_studies(store.records(tied)))
@@ -194,25 +199,37 @@ def save_grades(
     return held
 
 
-def _touched(before: State, assessed: Assessed) -> set[str]:
-    """Claims to which the records are tied that were looked at, or were."""
-    return {c for c, _ in before.ties} | {c for c, ties in assessed.ties.items() if ties}
-
-
-def _grade_claims_of(store: Store, library: Library, touched: Collection[str], as_of: date) -> dict[str, ClaimGrade]:
-    """The grades of these claims and of all that read them, out of what is stored."""
+def _grade_claims_of(
+    store: Store, run: int, library: Library, touched: Set[str] | None, as_of: date
+) -> dict[str, ClaimGrade]:
+    """The grade of every claim, out of what is stored. Graded anew are the claims ``touched`` (``None``: all), those that the
+    day or a search of this run can move, and all that read them; the others' grades stand."""
     claims = library.claims
-    reached = set(touched)
+    standing = {} if touched is None else _standing(store, run, library, as_of)
+    anew = (claims.keys() - standing.keys()) | ((touched or set()) & claims.keys())
     for claim_id in grading_order(claims):  # what is read comes before who reads it
-        if not reached.isdisjoint(claims_asked(claims[claim_id])):
-            reached.add(claim_id)
-    anew = reached & claims.keys()
+        if not anew.isdisjoint(claims_asked(claims[claim_id])):
+            anew.add(claim_id)
     # Who reads a claim reads its records too.
     read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
     evidence = {i: tuple(store.evidence(i, today=as_of)) for i in sorted(read)}
     searched = {i: still_asked(claims[i], library.concepts, store.searches(i)) for i in sorted(anew)}
-    held = {i: grade for i, grade in store.claim_grades().items() if i not in anew} if len(anew) < len(claims) else {}
-    return grade_claims(library, evidence, searched, as_of, held)
+    others = {i: grade for i, grade in standing.items() if i not in anew}
+    return others | grade_claims(library, evidence, searched, as_of, others)
+
+
+def _standing(store: Store, run: int, library: Library, as_of: date) -> dict[str, ClaimGrade]:
+    """The grades that stand if no record moved, by claim id, each with the day of its searches."""
+    held: dict[str, ClaimGrade | None] = {
+        i: None if moved_by_day(grade, as_of) else grade
+        for i, grade in store.claim_grades().items()
+        if i in library.claims
+    }
+    for i in store.searched_in(run):
+        if grade := held.get(i):
+            before, now = store.searches(i, run - 1), store.searches(i)
+            held[i] = searched_again(grade, library.claims[i], before, now, library.concepts)
+    return {i: grade for i, grade in held.items() if grade}
 
 
 def _save_ties(

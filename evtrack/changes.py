@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from evtrack.grade.grades import Level, Stance, rank
@@ -84,6 +84,11 @@ class State:
     """Records that the service keeps under another id now: what became of some that were removed."""
     levels_reviewed: Mapping[str, tuple[Level | None, Stance | None]] = field(default_factory=dict)
     """For each person's word on a claim's level that stands, the level and stance that the person saw."""
+
+    def of(self, ids: Set[RecordId]) -> State:
+        """The same, of records and ties those of ``ids`` alone."""
+        records = {i: record for i in ids if (record := self.records.get(i))}
+        return replace(self, records=records, ties={key: tie for key, tie in self.ties.items() if key[1] in ids})
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:

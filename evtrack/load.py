@@ -74,7 +74,7 @@ def load(
     tell = progress or Progress()
     bulk = {nth: number for nth, path in enumerate(files) if (number := number_of(path)) is not None}
     by_file = len(bulk) == len(files)
-    anew = outdated(store, library, rules)
+    anew = due = outdated(store, library, rules)
     if anew and by_file and graded_by_file(store, library, rules, set(bulk.values())):
         anew = False
     ended = store.last_ended()
@@ -121,7 +121,8 @@ def load(
             held = before if anew else store.state(records_of=assessed.looked_at)  # also what was graded file by file
             save_grades(store, run, grader, assessed, held, found, complete=anew)
             before = store.state(ended, records_of=about)
-            outcome = assess(store, run, grader, Assessed(), before, now=now(), found=found, about=about)
+            every = library.claims if due else ()
+            outcome = assess(store, run, grader, Assessed(), before, now=now(), found=found, about=about, due=every)
         else:
             outcome = assess(store, run, grader, assessed, before, now=now(), found=found, complete=anew)
         reports = tuple(done[nth] for nth in range(len(files)))

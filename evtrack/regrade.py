@@ -35,7 +35,6 @@ def regrade(
     if not everything and not outdated(store, library, rules):
         return None
     edited = None if everything else edited_claims(store, library, rules)
-    graded_by_today = _ended_on(store, now())
     last = store.last_ended()
     run = store.begin_run("regrade", rules.version, library.content_hash)
     grader = Grader(library, rules, Words.of(store.words()))
@@ -53,8 +52,6 @@ def regrade(
         assessed = assess_all(store, Grader(part, rules, grader.words), forced, progress)
         about = {*assessed.grades, *(r for ties in had.values() for r in ties)}
         before = store.state(last, about)
-    # A trial's result is overdue from some day on.
-    due = () if graded_by_today or edited is None else store.claims_with_trials()
     with store.transaction():
         outcome = assess(
             store,
@@ -64,10 +61,9 @@ def regrade(
             before,
             now=now(),
             complete=True,
-            alone=edited is not None,
+            same_texts=edited is not None,
             about=about,
             of=edited,
-            due=due,
         )
         store.finish_run(run, "complete", {"graded": outcome.records})
     return run, outcome
@@ -97,9 +93,3 @@ def _by_record(records_of: Mapping[str, list[RecordId]]) -> dict[RecordId, tuple
         for record_id in records_of[claim_id]:
             found.setdefault(record_id, []).append(claim_id)
     return {i: tuple(claims) for i, claims in found.items()}
-
-
-def _ended_on(store: Store, now: datetime) -> bool:
-    """Whether the last run ended on this day."""
-    last = store.last_run()
-    return last is not None and last.finished_at is not None and last.finished_at.date() == now.date()

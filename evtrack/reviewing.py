@@ -125,9 +125,6 @@ def _write(
     if not words:
         return Given(0, (), None)
     library, rules = grader.library, grader.rules
-    last = store.last_run()
-    # A trial's result is overdue from some day on: the first word of a day grades every claim by that day.
-    same_day = last is not None and last.finished_at is not None and last.finished_at.date() == now().date()
     with store.transaction():
         run = store.begin_run("review", rules.version, library.content_hash)
         store.save_words(run, words)
@@ -145,9 +142,9 @@ def _write(
                 assessed.add(record_id, None)
             for record in store.records(touched):
                 assessed.add(record.id, under.grade(record, forced.get(record.id, ())))
-        alone = same_day and not anew and not entered
+        same = not anew and not entered
         about = None if anew else touched
-        outcome = assess(store, run, under, assessed, before, now=now(), complete=anew, alone=alone, about=about)
+        outcome = assess(store, run, under, assessed, before, now=now(), complete=anew, same_texts=same, about=about)
         store.finish_run(run, "complete", {"words": len(words), "graded": outcome.records})
         stands = {word.id: word for word in store.standing()}
     return Given(run, tuple(stands.get(w.id, w) for w in all_words[-len(words) :]), outcome)

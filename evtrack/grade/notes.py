@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from evtrack.bilingual import Bilingual
+from evtrack.claim import Claim, Concept
 from evtrack.grade.grades import HUMAN, NATIVE, RegisteredTrial, rank
 from evtrack.grade.label import route_limits
 from evtrack.grade.reading import Reading, by_persons, ids_of, known_word, listed, named
@@ -83,18 +84,32 @@ def _search(reading: Reading) -> Iterator[Bilingual]:
 
 
 def _nothing_found(reading: Reading) -> Bilingual:
-    """GLOSSARY's sentence names condition and intervention: said only where no study of the two exists at all."""
-    claim, search = reading.claim, reading.search
-    if search.state == "one":
-        return both("sentence.nothing_found_in", date=search.since, **_one_source(search))
     near = any(
         e.graded.grade.agent in NATIVE
         and e.graded.grade.gate in (None, "registered_only")
         and e.graded.condition_match != "none"
         for e in reading.evidence
     )
-    condition = [reading.concepts[c].label for c in claim.condition if c in reading.concepts]
-    intervention = [reading.concepts[c].label for c in claim.intervention if c in reading.concepts]
+    return _none_as_of(reading.claim, reading.search, reading.concepts, near=near)
+
+
+def dated_anew(
+    notes: Sequence[Bilingual], claim: Claim, was: Search, search: Search, concepts: Mapping[str, Concept]
+) -> tuple[Bilingual, ...]:
+    """The notes of a claim of which nothing was found, with the day of the later ``search``; ``()`` where none names the day."""
+    said = {
+        _none_as_of(claim, was, concepts, near=near): _none_as_of(claim, search, concepts, near=near)
+        for near in (False, True)
+    }
+    return () if said.keys().isdisjoint(notes) else tuple(said.get(note, note) for note in notes)
+
+
+def _none_as_of(claim: Claim, search: Search, concepts: Mapping[str, Concept], *, near: bool) -> Bilingual:
+    """GLOSSARY's sentence names condition and intervention: said only where no study of the two exists at all."""
+    if search.state == "one":
+        return both("sentence.nothing_found_in", date=search.since, **_one_source(search))
+    condition = [concepts[c].label for c in claim.condition if c in concepts]
+    intervention = [concepts[c].label for c in claim.intervention if c in concepts]
     if near or claim.track != "intervention" or not condition or not intervention:
         return both("sentence.nothing_found_any", date=search.since)
     return both(

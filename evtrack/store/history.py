@@ -55,12 +55,6 @@ _RETRACTION = frozenset({"RetractionIn", "RetractedandRepublishedIn"})
 class HistoryReader(RunReader):
     """What was known when: moments of claims, retractions, and what came after a day of the past."""
 
-    def claims_with_trials(self) -> list[str]:
-        """The claims that any registered trial is tied to now: what the registry's dates say of them depends on the day."""
-        sql = """SELECT DISTINCT c.claim_id FROM claim_record c JOIN record r ON r.id = c.record_id
-                 WHERE c.valid_to IS NULL AND r.source = 'ctgov' ORDER BY c.claim_id"""
-        return [claim_id for (claim_id,) in self._rows(sql)]
-
     def claim_history(self, claim_id: str, at: At = None) -> tuple[ClaimMoment, ...]:
         """The moments at which a claim's grade moved, until ``at``, the oldest first; ``()`` where it has none."""
         return self.claim_histories([claim_id], at)[claim_id]

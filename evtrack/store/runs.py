@@ -103,6 +103,12 @@ class RunReader:
         rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
         return [Searched(source, query, count, bool(done), at_, got) for source, query, count, done, at_, got in rows]
 
+    def searched_in(self, run: int) -> list[str]:
+        """The claims for which a run asked anything."""
+        return [
+            claim_id for (claim_id,) in self._rows("SELECT DISTINCT claim_id FROM search WHERE run = :run", run=run)
+        ]
+
     def translations(self, source: str) -> dict[tuple[str, str], tuple[int | None, str | None]]:
         """(claim id, query) → how many the source counted when it was last searched completely, and how it read it."""
         sql = """SELECT claim_id, query, count, translation FROM search WHERE source = :source AND complete = 1 ORDER BY id"""

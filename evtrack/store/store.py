@@ -223,8 +223,10 @@ class Store(BulkStore, FoundStore):
 
     # Facts beside
 
-    def save_links(self, run: int, links: Mapping[RecordId, Sequence[RecordId]], why: str = "one_study") -> int:
-        """Keep which records are one study, as ``link_studies`` gives it; how many links began or ended.
+    def save_links(
+        self, run: int, links: Mapping[RecordId, Sequence[RecordId]], why: str = "one_study"
+    ) -> set[RecordId]:
+        """Keep which records are one study, as ``link_studies`` gives it; the records of which a link began or ended.
 
         Told completely for the records that are keys: links of theirs that are not told end. The ids linked to need
         not be in the store.
@@ -247,7 +249,7 @@ class Store(BulkStore, FoundStore):
             for made in batches([dict(zip(("record_id", "linked_id", "why"), key, strict=True)) for key in new]):
                 self._hold(LINK, made, run, [])
             self._release(LINK, [dict(zip(("record_id", "linked_id", "why"), key, strict=True)) for key in gone], run)
-        return len(new) + len(gone)
+        return {RecordId(i) for a, b, _ in (*new, *gone) for i in (a, b)}
 
     def save_searches(
         self, run: int, claim_id: str, searches: Sequence[Searched], translations: Mapping[str, str] | None = None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimRecordGrade, Evidence
@@ -16,6 +16,9 @@ from evtrack.store.facts import Tie, TiedRecord
 from evtrack.store.runs import At
 from evtrack.store.words import WordReader
 from evtrack.word import REOPENED, Word
+
+if TYPE_CHECKING:
+    from evtrack.changes import TieKey
 
 
 class TieReader(WordReader):
@@ -27,6 +30,12 @@ class TieReader(WordReader):
                  AND valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) ORDER BY record_id"""
         rows = self._rows(sql, claim=claim_id, run=self.run_at(at))
         return {RecordId(record_id): Tie(load(ClaimRecordGrade, grade), found) for record_id, grade, found in rows}
+
+    def tied_to(self, ids: Iterable[RecordId]) -> set[TieKey]:
+        """Claim and record of every tie that these records have now."""
+        sql = """SELECT claim_id, record_id FROM claim_record WHERE valid_to IS NULL
+                 AND record_id IN (SELECT value FROM json_each(:ids))"""
+        return {(claim_id, RecordId(record_id)) for claim_id, record_id in self._ids(sql, ids)}
 
     def links(self, ids: Iterable[str] | None = None, at: At = None) -> dict[RecordId, tuple[RecordId, ...]]:
         """Record id → ids of the same study, read in both directions."""

@@ -309,6 +309,7 @@ class Soak:
         if n % 20 == 19:
             assert json.loads(self._run("db", "check", "--json")["out"]) == {"ok": True, "faults": []}
         self._nothing_is_said_too_early()
+        self._stands()
         after = oracle.levels(db)
         rose = {c for c, level in after.items() if _rank(level) > _rank(before.get(c))}
         whole = week.how == "whole" and week.status == "complete"
@@ -347,6 +348,21 @@ class Soak:
         for claim in valid(json.loads(self._run("status", "--json")["out"]), "status")["claims"]:
             if any(not s["complete"] or s["count"] is None for s in claim["searched"]):
                 assert not claim["label"]["en"].startswith(NONE_FOUND), claim["label"]
+
+    def _stands(self) -> None:
+        """What was not graded again this week is what grading all of it gives."""
+        if oracle.rows(self.desk.db, "SELECT 1 FROM run WHERE id = (SELECT max(id) FROM run) AND finished_at IS NULL"):
+            return
+        copy = self.desk.folder / "oracle-graded.db"
+        self._run("db", "backup", str(copy))
+        self._run("regrade", "--all", "--db", str(copy))
+        for sql in (
+            "SELECT claim_id, claim_hash, grade FROM claim_grade WHERE valid_to IS NULL ORDER BY 1",
+            "SELECT record_id, linked_id FROM study_link WHERE valid_to IS NULL ORDER BY 1, 2",
+        ):
+            assert oracle.rows(self.desk.db, sql) == oracle.rows(copy, sql), f"week {len(self.weeks)}: {sql}"
+        for file in self.desk.folder.glob(f"{copy.name}*"):
+            file.unlink()
 
     def _handed_on(self) -> set[tuple[str, str]]:
         """Ties of records that were merged in the last run, with the records they were merged into."""

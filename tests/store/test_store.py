@@ -149,12 +149,12 @@ def test_links_are_read_from_both_ends(bench: Any, make: Any) -> None:
     store, (a, b, c) = bench.store, (make.article(1), make.article(2), make.study(3))
     first = bench.load(a, b, c)
     outside = RecordId("NCT99999999")
-    assert store.save_links(first, {a.id: (b.id, outside), b.id: (a.id,), c.id: ()}) == 2
+    assert store.save_links(first, {a.id: (b.id, outside), b.id: (a.id,), c.id: ()}) == {a.id, b.id, outside}
     assert store.links() == {a.id: (outside, b.id), b.id: (a.id,), outside: (a.id,)}
     assert store.links([b.id]) == {b.id: (a.id,)}
     run = bench.load()
-    assert store.save_links(run, {b.id: (a.id,)}) == 0
-    assert store.save_links(run, {b.id: (c.id, b.id)}) == 2
+    assert store.save_links(run, {b.id: (a.id,)}) == set()
+    assert store.save_links(run, {b.id: (c.id, b.id)}) == {a.id, b.id, c.id}
     assert store.links() == {a.id: (outside,), b.id: (c.id,), c.id: (b.id,), outside: (a.id,)}
     assert store.links(at=first)[b.id] == (a.id,)
 
