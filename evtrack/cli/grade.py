@@ -48,7 +48,7 @@ def _line(record: Record, graded: RecordGrade | ClaimRecordGrade) -> str:
     from evtrack.report.grade_json import grade_json, towards_json
 
     known = grade_json(record.id, graded) if isinstance(graded, RecordGrade) else towards_json(record.id, graded)
-    return json_text(known, indent=None)
+    return json_text(known, indent=False)
 
 
 def _records(files: list[str], lang: str) -> Iterator[Record]:

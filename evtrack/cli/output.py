@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any, TextIO
 
 
-def json_text(answer: Any, indent: int | None = 1) -> str:
+def json_text(answer: Any, *, indent: bool = True) -> str:
     """An answer as JSON that may be looked at in a terminal."""
+    import orjson
+
     from evtrack.report.plain import escaped
 
-    return escaped(json.dumps(answer, ensure_ascii=False, indent=indent)) + "\n"
+    try:
+        text = orjson.dumps(answer, option=orjson.OPT_INDENT_2 if indent else 0).decode()
+    except orjson.JSONEncodeError:
+        # The name of a file may be bytes that are no text: half a letter, which only the standard library writes.
+        text = json.dumps(answer, ensure_ascii=False, indent=2 if indent else None)
+    return escaped(text) + "\n"
 
 
 def put_json(answer: Any) -> None:
@@ -26,7 +33,7 @@ def put_json(answer: Any) -> None:
 
 def put_line(answer: Any) -> None:
     """One line of JSONL."""
-    sys.stdout.write(json_text(answer, None))
+    sys.stdout.write(json_text(answer, indent=False))
 
 
 def put(lines: Iterable[str]) -> None:

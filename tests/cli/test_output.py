@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import evtrack.load
-from evtrack.cli.output import Progress
+from evtrack.cli.output import Progress, json_text
 
 Run = Callable[..., Any]
 DATA = Path(__file__).parent.parent / "data" / "cli"
@@ -69,3 +69,16 @@ def test_a_load_that_regrades(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_pat
     (folder / "dep-effect.yaml").write_text((shipped / "dep-effect.yaml").read_text())
     run("load", DATA / "articles.xml", "--claims", "packs", "--claim", "dep-effect")
     assert len(run("show", "dep-effect", "--json", "--claims", "packs").json["records"]) == 3
+
+
+@pytest.mark.parametrize("indent", [True, False])
+def test_json_of_any_text(indent: bool) -> None:
+    """An answer's text says the value: also half a letter, of a file's name, and nothing in it moves a terminal."""
+    answer = {"path": "p\udcff.txt", "title": "\x9b2J \u202e and 脂肪 \x1b", "n": [1, None, 0.5]}
+    text = json_text(answer, indent=indent)
+    assert json.loads(text) == answer
+    assert text.endswith("}\n")
+    assert text.count("\n") == (9 if indent else 1)
+    assert not set("\x9b\x1b\u202e\udcff") & set(text)
+    whole = {"title": answer["title"], "n": answer["n"]}
+    assert json.loads(json_text(whole, indent=indent)) == whole
