@@ -319,11 +319,12 @@ class Soak:
             p.stem for p in (self.claims / "soak").iterdir()
         }
         everything = self.desk.folder / "all" if away else self.claims
-        other = oracle.build(self.desk, f"oracle-{n}", db, self.world.things, self.world.served[-1], everything)
+        served = self.world.served[-1]
+        other = oracle.build(self.desk, f"oracle-{n}", db, self.world.things, served, everything, whole=whole)
         right = oracle.levels(other)
         for claim in rose:
             assert _rank(after[claim]) <= _rank(right[claim]), f"{claim} rose to {after[claim]}, and is {right[claim]}"
-        vanished = oracle.kept(db).records.keys() - self.world.served[-1].keys()
+        vanished = oracle.kept(db).records.keys() - served.keys()
         # What was merged hands its ties on, for a week at least: the next search says whether they hold.
         inherited = oracle.by_search(db) - oracle.by_search(other)
         if whole:
