@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from evtrack.assess import KEPT_WAYS
+from evtrack.assess import KEPT_WAYS, Found
 from evtrack.claim import Library
 from evtrack.pull import pull
 from evtrack.pulled import Gathered, Known, Pulled, SearchesDone, Step
@@ -46,10 +46,12 @@ class Part:
     today: date | None = None
     known: queue.Queue[Known] = field(default_factory=lambda: queue.Queue(1))
     """Through it the thread is told what the store holds."""
-    forced: Mapping[RecordId, tuple[str, ...]] = field(default_factory=dict)
-    """Claims that a record is tied to by a search, whatever its words say; known when the searches are done."""
-    searched: bool = False
-    """Whether the searches are done, so that ``forced`` is known."""
+    watched: frozenset[RecordId] | None = None
+    """What its last complete pull looked after, and is as it was; asked of the store once."""
+    found: Found | None = None
+    """What its searches say of ties; known when they are done."""
+    forced: Mapping[RecordId, tuple[str, ...]] | None = None
+    """Claims that a record is tied to by that, whatever its words say; made when the first record comes."""
     new: set[RecordId] = field(default_factory=set)
     changed: set[RecordId] = field(default_factory=set)
     removed: list[RecordId] = field(default_factory=list)

@@ -166,8 +166,7 @@ class _Refreshing:
             case Gathered(fetched):
                 part.known.put(self._known(part, fetched))
             case SearchesDone():
-                part.searched = True
-                part.forced = forced_ties(self.before, self._found_by([part]))
+                part.found = self._found_by([part])
                 part.known.put(self._known(part))
             case Fetching(fetched, done, total):
                 reads = [(p.record, p.raw) for p in fetched.parsed if isinstance(p, Read)]
@@ -175,8 +174,9 @@ class _Refreshing:
                 part.new.update(saved.new)
                 part.changed.update(i for i in saved.changed if i not in part.new)
                 self.tell.fetching(part.source.name, done, total)
-                if part.searched and not self.anew:
+                if part.found and not self.anew:
                     # Now, while the next answer is on its way.
+                    part.forced = part.forced or forced_ties(self.before, part.found)
                     for record_id, record in saved.kept.items():
                         self.assessed.add(record_id, self.grader.grade(record, part.forced.get(record_id, ())))
 
@@ -184,14 +184,15 @@ class _Refreshing:
         held = {i for claim_id in self.claim_ids for i in part.tied.get(claim_id, ())}
         lost = {i for claim_id in self.claim_ids for i in part.lost(claim_id)}
         stored = self.store.revised(sorted({*part.pulled.found, *part.pulled.gathered, *held}))
-        watched = self.store.watched(stored, part.earlier.run) if part.earlier else set()
+        if part.watched is None:
+            part.watched = self.store.watched(part.earlier.run) if part.earlier else frozenset()
         others = {i for ties in part.tied.values() for i in ties} - stored.keys()
         elsewhere = min(others, default=None)
         return Known(
             stored,
             frozenset(held),
             frozenset(lost),
-            frozenset(stored.keys() - watched),
+            frozenset(stored.keys() - part.watched),
             frozenset(self.store.moved_since(part.source.name, part.earlier.run) if part.earlier else ()),
             self.store.raws_at(fetched, part.earlier.run) if part.earlier else {},
             elsewhere,
@@ -203,14 +204,13 @@ class _Refreshing:
         if skipped:
             self.store.save_skipped(self.run, skipped)
         found = replace(self._found_by(self.parts), changes=self._drift())
-        forced = forced_ties(self.before, found)
         followed = self.grader.words.followed(found.merged)
         self.grader.words = self.grader.words.then(followed)
         if self.anew:
             # Other rules or claims than those that graded it: all of it, as a regrade would.
-            self.assessed = assess_all(self.store, self.grader, forced, self.tell.grading)
-        else:
-            self._grade(self._to_grade(), forced)
+            self.assessed = assess_all(self.store, self.grader, forced_ties(self.before, found), self.tell.grading)
+        elif ids := self._to_grade():
+            self._grade(ids, forced_ties(self.before, found))
         with self.store.transaction():
             for part in self.parts:
                 part.removed = self.store.mark_removed(self.run, part.pulled.gone)

@@ -97,12 +97,12 @@ class Reader(HistoryReader, TieReader):
                  WHERE removed_run IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
         return {RecordId(i): day for i, day in self._ids(sql, ids)}
 
-    def watched(self, ids: Iterable[str], run: int) -> set[RecordId]:
-        """Those of ``ids`` that stood as they stand, tied to a claim, when the refresh ``run`` had ended."""
+    def watched(self, run: int) -> frozenset[RecordId]:
+        """The records that stand as they stood, tied to a claim, when the refresh ``run`` had ended."""
         # Of all records at once: a look at the ties for each record is a walk through all of them for each.
         sql = """SELECT record_id FROM record_version WHERE valid_to IS NULL AND valid_from <= :run AND record_id IN (
                    SELECT record_id FROM claim_record WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run))"""
-        return {RecordId(i) for (i,) in self._rows(sql, run=run)} & {*map(RecordId, ids)}
+        return frozenset(RecordId(i) for (i,) in self._rows(sql, run=run))
 
     def tied_of(self, source: str) -> dict[str, dict[RecordId, str]]:
         """Claim id → record id → how it was found, for the records of one source that are tied now."""
