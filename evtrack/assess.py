@@ -206,10 +206,11 @@ def _grade_claims_of(
     day or a search of this run can move, and all that read them; the others' grades stand."""
     claims = library.claims
     standing = {} if touched is None else _standing(store, run, library, as_of)
-    anew = (claims.keys() - standing.keys()) | ((touched or set()) & claims.keys())
+    anew = (claims.keys() - standing.keys()) | (touched or set())
     for claim_id in grading_order(claims):  # what is read comes before who reads it
         if not anew.isdisjoint(claims_asked(claims[claim_id])):
             anew.add(claim_id)
+    anew &= claims.keys()  # what is gone was read, too
     # Who reads a claim reads its records too.
     read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
     evidence = {i: tuple(store.evidence(i, today=as_of)) for i in sorted(read)}

@@ -162,7 +162,7 @@ def changed(library: Library, claims: Mapping[str, Claim], without: str = "") ->
 
 EDITS = (
     "nothing but words", "wider", "another condition", "matches nothing", "read by others", "a new claim",
-    "a claim that is gone", "its parts",
+    "a claim that is gone", "a claim that is gone and was read", "its parts",
 )  # fmt: skip
 
 
@@ -177,6 +177,7 @@ def edits(library: Library) -> dict[str, Library]:
         "read by others": changed(library, {second.id: replace(second, outcome=())}),
         "a new claim": changed(library, {"new": replace(first, id="new", condition=last.condition)}),
         "a claim that is gone": changed(library, {}, without=last.id),
+        "a claim that is gone and was read": changed(library, {}, without=second.id),
         "its parts": changed(library, {"both": replace(library.claims["both"], parts=())}),
     }
 
