@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from evtrack import __version__
 from evtrack.asked import still_asked
 from evtrack.changes import Change, State, TieKey, compare, in_order
 from evtrack.claim import Claim, Library, concepts_hash
@@ -148,7 +149,7 @@ def assess(
     if (looked_at and not same_texts) or {r for _, r in were} != {r for _, r in are}:
         relinked = _save_links(store, run, {r for _, r in before.ties})
     touched: Set[str] | None = None
-    if of is not None or not complete:
+    if (of is not None or not complete) and not _by_another_release(store):
         touched = {*due, *(of or _claims(were | are)), *_claims(store.tied_to(relinked))}
     graded = _grade_claims_of(store, run, library, touched, now.date())
     written = store.save_claim_grades(run, version, {i: (g, library.claims[i].content_hash) for i, g in graded.items()})
@@ -156,6 +157,12 @@ def assess(
     changes = in_order([*found.changes, *compare(seen, after)])
     store.save_changes(run, changes)
     return Outcome(len(assessed.grades), tuple(written), tuple(changes))
+
+
+def _by_another_release(store: Store) -> bool:
+    """Whether claims were graded by another release of evtrack, which may have said the same in other words."""
+    last = store.last_run(store.last_ended())
+    return last is not None and last.evtrack_version != __version__
 
 
 def _claims(ties: Iterable[TieKey]) -> set[str]:
@@ -207,9 +214,8 @@ def _grade_claims_of(
     claims = library.claims
     standing = {} if touched is None else _standing(store, run, library, as_of)
     anew = (claims.keys() - standing.keys()) | (touched or set())
-    for claim_id in grading_order(claims):  # what is read comes before who reads it
-        if not anew.isdisjoint(claims_asked(claims[claim_id])):
-            anew.add(claim_id)
+    while readers := {i for i in claims if i not in anew and not anew.isdisjoint(claims_asked(claims[i]))}:
+        anew |= readers
     anew &= claims.keys()  # what is gone was read, too
     # Who reads a claim reads its records too.
     read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
@@ -228,8 +234,9 @@ def _standing(store: Store, run: int, library: Library, as_of: date) -> dict[str
     }
     for i in store.searched_in(run):
         if grade := held.get(i):
-            before, now = store.searches(i, run - 1), store.searches(i)
-            held[i] = searched_again(grade, library.claims[i], before, now, library.concepts)
+            claim = library.claims[i]
+            before, now = (still_asked(claim, library.concepts, store.searches(i, at)) for at in (run - 1, run))
+            held[i] = searched_again(grade, claim, before, now, library.concepts)
     return {i: grade for i, grade in held.items() if grade}
 
 

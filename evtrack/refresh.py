@@ -227,6 +227,7 @@ class _Refreshing:
                 now=now(),
                 found=found,
                 complete=self.anew,
+                due=self.grader.library.claims if any(part.full for part in self.parts) else (),
             )
             self._save_pulls()
             done = self._refreshed(outcome, now())

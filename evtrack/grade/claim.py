@@ -75,12 +75,20 @@ def grade_claim(
 
 
 def grading_order(claims: Mapping[str, Claim]) -> tuple[str, ...]:
-    """Claim ids such that each comes after those it reads: plain claims, umbrellas, state claims; by id within each."""
+    """Claim ids such that each comes after those it reads, whatever reads them; by id where that leaves a choice."""
+    order: dict[str, None] = {}
 
-    def stage(claim: Claim) -> int:
-        return 2 if claim.track == "state" else 1 if claim.members else 0
+    def put(claim_id: str, readers: frozenset[str]) -> None:
+        if (
+            claim_id not in order and claim_id in claims and claim_id not in readers
+        ):  # a circle is entered by its first id
+            for asked in sorted(claims_asked(claims[claim_id])):
+                put(asked, readers | {claim_id})
+            order[claim_id] = None
 
-    return tuple(sorted(claims, key=lambda i: (stage(claims[i]), i)))
+    for claim_id in sorted(claims):
+        put(claim_id, frozenset())
+    return tuple(order)
 
 
 def _graded(

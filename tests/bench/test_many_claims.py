@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from evtrack.claim import Library
 from evtrack.claims import load_library
-from evtrack.grade.grades import Evidence
 from evtrack.pulled import Pulled
-from evtrack.record import PartialDate, RecordId
+from evtrack.record import RecordId
 from evtrack.rules import Rules, load_rules
 from evtrack.store.store import Store
 from tests.bench.many_claims import (
@@ -91,30 +88,3 @@ def test_a_refresh_gathers_what_was_found_once(
         assert refreshed(str(filled), library, rules, source) == "complete"
         gathered.append(len(calls))
     assert gathered[0] == gathered[1] > 0
-
-
-def test_a_week_without_news_reads_no_evidence(
-    shipped: Library, rules: Rules, filled: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What no record, search or day moved is not graded again; where a claim's record moved, its evidence alone is read."""
-    real, read = Store.evidence, list[str]()
-
-    def reading(store: Store, claim_id: str, **more: Any) -> list[Evidence]:
-        read.append(claim_id)
-        return real(store, claim_id, **more)
-
-    library = invented_claims(shipped, 12)
-    assert regraded(str(filled), library, rules)
-    source = shelf(str(filled), library)
-    assert refreshed(str(filled), library, rules, source) == "complete"
-    monkeypatch.setattr(Store, "evidence", reading)
-    assert refreshed(str(filled), library, rules, source) == "complete"
-    assert read == []
-    first = next(iter(source.records))
-    with Store.open(str(filled), now=moment) as store:
-        of = {claim_id for claim_id, _ in store.tied_to([first])}
-    moved = replace(source.records[first], title="A title that was mended", revised=PartialDate(2026, 11, 1))
-    news = replace(source, records={**source.records, first: moved}, news=frozenset({first}))
-    assert refreshed(str(filled), library, rules, news) == "complete"
-    assert set(read) == of
-    assert len(of) < 12

@@ -273,9 +273,17 @@ def test_an_uncited_self_report_is_never_said_not_to_exist() -> None:
 
 
 def test_members_come_before_what_reads_them() -> None:
-    """Plain claims are graded first, umbrellas next, state claims last."""
+    """A claim is graded after all that it reads, also where that reads others."""
     claims = {c.id: c for c in (replace(STATE, id="a"), claim_of("b", members=("c",)), claim_of("c"))}
     assert grading_order(claims) == ("c", "b", "a")
+    nested = {c.id: c for c in (claim_of("a", members=("b", "gone")), claim_of("b", members=("c",)), claim_of("c"))}
+    assert grading_order(nested) == ("c", "b", "a")
+
+
+def test_claims_that_read_each_other() -> None:
+    """A circle has an order too, and the same one however it is written down."""
+    circle = [claim_of("a", members=("b",)), claim_of("b", members=("c",)), claim_of("c", members=("a",))]
+    assert {grading_order({c.id: c for c in some}) for some in (circle, circle[::-1])} == {("c", "b", "a")}
 
 
 def test_what_would_raise_the_level_is_said() -> None:
