@@ -274,7 +274,7 @@ def test_an_uncited_self_report_is_never_said_not_to_exist() -> None:
 
 def test_members_come_before_what_reads_them() -> None:
     """A claim is graded after all that it reads, also where that reads others."""
-    claims = {c.id: c for c in (replace(STATE, id="a"), claim_of("b", members=("c",)), claim_of("c"))}
+    claims = {c.id: c for c in (replace(STATE, id="a", members=("b",)), claim_of("b", members=("c",)), claim_of("c"))}
     assert grading_order(claims) == ("c", "b", "a")
     nested = {c.id: c for c in (claim_of("a", members=("b", "gone")), claim_of("b", members=("c",)), claim_of("c"))}
     assert grading_order(nested) == ("c", "b", "a")
