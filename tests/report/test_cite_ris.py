@@ -132,8 +132,8 @@ def test_no_text_makes_a_line(parts: list[str], lang: str) -> None:
     assert text.count("\nER  - ") == 2
     first, second = rispy.loads(text)
     assert first.get("title", "") == shown(title).strip()
-    assert first.get("secondary_title", "") == shown(journal)
-    assert first.get("volume", "") == shown(volume)
+    assert first.get("secondary_title", "") == shown(journal).strip()
+    assert first.get("volume", "") == shown(volume).strip()
     assert first["authors"] == [f"{shown(family) or 'X'}, {shown(given_name) or 'Y'}".strip()]
     assert second == read(citation(), lang=lang)[0]
 
