@@ -65,22 +65,22 @@ class Bench:
     def now(self) -> datetime:
         return FIRST + timedelta(days=self.day)
 
-    def refresh(self, source: Shelf | None = None, library: Library | None = None, *, days: int = 7) -> set[str]:
+    def refresh(self, source: Shelf | None = None, *, days: int = 7) -> set[str]:
         """A refresh so many days later; the claims of which the records were read."""
         self.day += days
         self.read.clear()
         with Store.open(self.db, now=self.now) as store:
-            done = refresh(store, library or self.library, self.rules, [source or self.source], now=self.now)
+            done = refresh(store, self.library, self.rules, [source or self.source], now=self.now)
         assert done.status == "complete"
         return set(self.read)
 
-    def grades(self, library: Library | None = None) -> tuple[dict[str, ClaimGrade], dict[str, ClaimGrade]]:
+    def grades(self) -> tuple[dict[str, ClaimGrade], dict[str, ClaimGrade]]:
         """The grades held, and those that a copy has in which all is graded again."""
         for file in Path(self.db).parent.glob("some.db*"):
             shutil.copy(file, file.with_name(file.name.replace("some", "copy")))
         with Store.open(self.db.replace("some", "copy"), now=self.now) as store:
             held = store.claim_grades()
-            assert regrade(store, library or self.library, self.rules, now=self.now, everything=True)
+            assert regrade(store, self.library, self.rules, now=self.now, everything=True)
             return held, store.claim_grades()
 
 

@@ -79,12 +79,12 @@ def grading_order(claims: Mapping[str, Claim]) -> tuple[str, ...]:
     order: dict[str, None] = {}
 
     def put(claim_id: str, readers: frozenset[str]) -> None:
-        if (
-            claim_id not in order and claim_id in claims and claim_id not in readers
-        ):  # a circle is entered by its first id
-            for asked in sorted(claims_asked(claims[claim_id])):
-                put(asked, readers | {claim_id})
-            order[claim_id] = None
+        # A circle is entered by its first id.
+        if claim_id in order or claim_id in readers or claim_id not in claims:
+            return
+        for asked in sorted(claims_asked(claims[claim_id])):
+            put(asked, readers | {claim_id})
+        order[claim_id] = None
 
     for claim_id in sorted(claims):
         put(claim_id, frozenset())
