@@ -212,7 +212,7 @@ def _grade_claims_of(
     """The grade of every claim, out of what is stored. Graded anew are the claims ``touched`` (``None``: all), those that the
     day or a search of this run can move, and all that read them; the others' grades stand."""
     claims = library.claims
-    standing = {} if touched is None else _standing(store, run, library, as_of)
+    standing = {} if touched is None else _standing(store, run, library, touched, as_of)
     anew = (claims.keys() - standing.keys()) | (touched or set())
     while readers := {i for i in claims if i not in anew and not anew.isdisjoint(claims_asked(claims[i]))}:
         anew |= readers
@@ -225,12 +225,12 @@ def _grade_claims_of(
     return others | grade_claims(library, evidence, searched, as_of, others)
 
 
-def _standing(store: Store, run: int, library: Library, as_of: date) -> dict[str, ClaimGrade]:
-    """The grades that stand if no record moved, by claim id, each with the day of its searches."""
+def _standing(store: Store, run: int, library: Library, touched: Set[str], as_of: date) -> dict[str, ClaimGrade]:
+    """The grades that stand, by claim id, each with the day of its searches: of no claim that is ``touched``."""
     held: dict[str, ClaimGrade | None] = {
         i: None if moved_by_day(grade, as_of) else grade
         for i, grade in store.claim_grades().items()
-        if i in library.claims
+        if i in library.claims and i not in touched
     }
     for i in store.searched_in(run):
         if grade := held.get(i):

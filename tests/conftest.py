@@ -8,8 +8,8 @@ import tempfile
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.desk", "tests.promises"]
-"""Fixtures for every room: places for stores; a desk before a stand-in of both services; the count of what was tried."""
+pytest_plugins = ["tests.databases", "tests.desk", "tests.promises", "tests.shipped"]
+"""Fixtures for every room: places for stores; a desk before a stand-in of both services; the count of what was tried; claims and rules."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

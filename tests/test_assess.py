@@ -31,16 +31,6 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library()[0]
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    return load_rules(library.concepts)
-
-
-@pytest.fixture(scope="module")
 def grader(library: Library, rules: Rules) -> Grader:
     return Grader(library, rules)
 

@@ -12,10 +12,9 @@ import pytest
 import evtrack.batches
 from evtrack.batches import Batch, begin, read_batches
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.grader import Grader
 from evtrack.load import Loaded, load
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.spread import Ahead, WorkerLostError
 from evtrack.store.store import Store
 
@@ -25,16 +24,6 @@ DELETES = (
     '<?xml version="1.0"?><PubmedArticleSet><DeleteCitation><PMID Version="1">90000002</PMID></DeleteCitation>'
     "<PubmedArticle><MedlineCitation></MedlineCitation></PubmedArticle></PubmedArticleSet>"
 )
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library()[0]
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    return load_rules(library.concepts)
 
 
 @pytest.fixture(scope="module")

@@ -11,23 +11,12 @@ import pytest
 import evtrack.batches
 import evtrack.load
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.load import Progress, load
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.store import Store
 
 DATA = Path(__file__).parent / "data" / "cli"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library()[0]
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    return load_rules(library.concepts)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from evtrack.grade.record import grade_for_claim, grade_record
 from evtrack.load import load
 from evtrack.record import Intervention, NctId, Outcome, PartialDate, Record, RecordId, Trial
 from evtrack.regrade import edited_claims, regrade
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.store import Store
 from evtrack.word import Word
 from tests.bench.many_claims import fill, invented_claims, invented_records, with_invented
@@ -38,22 +38,11 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Library:
-    """The shipped concepts and two invented ones; of agents exosomes alone, whose studies count."""
-    library = with_invented(load_library(None)[0], 2)
-    concepts = {i: c for i, c in library.concepts.items() if c.role != "intervention" or i == "exosome"}
-    return replace(library, concepts=concepts)
-
-
-@pytest.fixture(scope="module")
-def rules(shipped: Library) -> Rules:
-    return load_rules(shipped.concepts)
-
-
-@pytest.fixture(scope="module")
-def library(shipped: Library) -> Library:
-    """Invented claims, one that reads two others, and one that tells of the state of a third."""
-    some = invented_claims(shipped, CLAIMS)
+def library(library: Library) -> Library:
+    """Invented claims of exosomes, whose studies count: one reads two others, and one tells of the state of a third."""
+    more = with_invented(library, 2)
+    concepts = {i: c for i, c in more.concepts.items() if c.role != "intervention" or i == "exosome"}
+    some = invented_claims(replace(more, concepts=concepts), CLAIMS)
     first, second, third = islice(some.claims.values(), 3)
     joined = replace(first, id="joined", members=(first.id, second.id), outcome=(), content_hash="joined")
     parts = tuple(Part(Bilingual("部分", "part"), c.outcome) for c in (first, third))
@@ -80,9 +69,9 @@ def overdue_trial(number: int, of: Record) -> Record:
     return Record(RecordId(nct_id), "ctgov", "ctgov-json", title, of.abstract, trial=trial)
 
 
-def invented(shipped: Library) -> Iterator[Record]:
+def invented(library: Library) -> Iterator[Record]:
     """Articles, some of which are of one study, as pairs; and registered trials, of one of the pairs and of nobody's."""
-    for number, article in enumerate(invented_records(shipped, RECORDS)):
+    for number, article in enumerate(invented_records(library, RECORDS)):
         yield replace(article, nct_ids=(NctId(f"NCT9{number // 2:07}"),)) if number in PAIRED else article
         if number in (0, 1, 2, 30, 31, PAIRED[0]):
             yield overdue_trial(number // 2 if number in PAIRED else 1000 + number, article)
@@ -104,7 +93,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-def filled(shipped: Library, library: Library, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(library: Library, rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded store; some records are tied by ``--claim``, one by a person, to claims whose words they do not name."""
     folder = tmp_path_factory.mktemp("filled")
     db, file = folder / "many.db", folder / "more.xml"
@@ -114,7 +103,7 @@ def filled(shipped: Library, library: Library, rules: Rules, tmp_path_factory: p
     )
     some = list(library.claims)
     with Store.open(str(db), now=lambda: FIRST) as store:
-        fill(store, invented(shipped))
+        fill(store, invented(library))
         assert regrade(store, library, rules, now=lambda: FIRST)
         load(store, [str(file)], library, rules, now=lambda: FIRST, claim_id=some[0])
         run = store.begin_run("review", rules.version, library.content_hash)

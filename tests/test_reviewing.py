@@ -20,7 +20,7 @@ from evtrack.refresh import refresh
 from evtrack.refreshed import Refreshed
 from evtrack.regrade import regrade
 from evtrack.reviewing import Given, WordError, bring_in, give, manual_id, queue, spoken, standing
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.sources._protocol import Changed, Fetched, Listed, OneByOne, Parsed, Read
 from evtrack.store.read import open_reader
 from evtrack.store.store import Store
@@ -152,11 +152,6 @@ class Desk:
 def library() -> Library:
     whole = load_library()[0]
     return replace(whole, claims={i: whole.claims[i] for i in CLAIMS})
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    return load_rules(library.concepts)
 
 
 @pytest.fixture

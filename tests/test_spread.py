@@ -16,25 +16,14 @@ import pytest
 
 import evtrack.spread
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.files import FileProblem, read_file
 from evtrack.grade.grades import ClaimRecordGrade, RecordGrade
 from evtrack.record import Record
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.sources._protocol import Read
 from evtrack.spread import Ahead, WorkerLostError, grade_all, grade_one
 
 ARTICLES = Path(__file__).parent / "data" / "cli" / "articles.xml"
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library()[0]
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    return load_rules(library.concepts)
 
 
 @pytest.fixture(autouse=True)

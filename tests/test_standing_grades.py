@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 
 from evtrack.claim import Claim, Library
-from evtrack.claims import load_library
 from evtrack.grade.grades import ClaimGrade, Evidence, Searched
 from evtrack.record import PartialDate, RecordId
 from evtrack.refresh import refresh
 from evtrack.regrade import regrade
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.facts import as_utc
 from evtrack.store.store import Store
 from tests.bench.many_claims import Shelf, fill, invented_claims, invented_records, shelf
@@ -29,19 +28,9 @@ CLAIMS, RECORDS = 12, 8
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Library:
-    return load_library(None)[0]
-
-
-@pytest.fixture(scope="module")
-def rules(shipped: Library) -> Rules:
-    return load_rules(shipped.concepts)
-
-
-@pytest.fixture(scope="module")
-def library(shipped: Library) -> Library:
+def library(library: Library) -> Library:
     """Invented claims, and an umbrella over another that has the later name."""
-    some = invented_claims(shipped, CLAIMS)
+    some = invented_claims(library, CLAIMS)
     first, second, third = islice(some.claims.values(), 3)
     inner = replace(first, id="b-some", members=(first.id, second.id), outcome=(), content_hash="inner")
     outer = replace(third, id="a-all", members=("b-some",), content_hash="outer")
@@ -51,14 +40,14 @@ def library(shipped: Library) -> Library:
 class Bench:
     """A graded store, a source that finds what it holds, and who of the claims had its records read."""
 
-    def __init__(self, folder: Path, shipped: Library, library: Library, rules: Rules, read: list[str]) -> None:
+    def __init__(self, folder: Path, library: Library, rules: Rules, read: list[str]) -> None:
         self.db = str(folder / "some.db")
         self.library = library
         self.rules = rules
         self.read = read
         self.day = 0
         with Store.open(self.db, now=self.now) as store:
-            fill(store, islice(invented_records(shipped, RECORDS), RECORDS))
+            fill(store, islice(invented_records(library, RECORDS), RECORDS))
             assert regrade(store, library, rules, now=self.now)
         self.source = shelf(self.db, library)
 
@@ -85,7 +74,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, shipped: Library, library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path: Path, library: Library, rules: Rules, monkeypatch: pytest.MonkeyPatch) -> Bench:
     real: Callable[..., list[Evidence]] = Store.evidence
     read: list[str] = []
 
@@ -94,7 +83,7 @@ def bench(tmp_path: Path, shipped: Library, library: Library, rules: Rules, monk
         return real(store, claim_id, *rest, **more)
 
     monkeypatch.setattr(Store, "evidence", reading)
-    return Bench(tmp_path, shipped, library, rules, read)
+    return Bench(tmp_path, library, rules, read)
 
 
 def test_a_week_without_news_reads_no_evidence(bench: Bench) -> None:

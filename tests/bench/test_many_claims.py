@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.pulled import Pulled
 from evtrack.record import RecordId
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.store import Store
 from tests.bench.many_claims import (
     fill,
@@ -30,34 +29,30 @@ RECORDS = 60
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Library:
-    return with_invented(load_library(None)[0])
-
-
-@pytest.fixture(scope="module")
-def rules(shipped: Library) -> Rules:
-    return load_rules(shipped.concepts)
+def library(library: Library) -> Library:
+    """The concepts that are shipped, and invented ones."""
+    return with_invented(library)
 
 
 @pytest.fixture
-def filled(shipped: Library, tmp_path: Path) -> Path:
+def filled(library: Library, tmp_path: Path) -> Path:
     """A store of invented records that nobody graded."""
     db = tmp_path / "many.db"
     with Store.open(str(db), now=moment) as store:
-        assert fill(store, islice(invented_records(shipped, RECORDS), RECORDS)) == RECORDS
+        assert fill(store, islice(invented_records(library, RECORDS), RECORDS)) == RECORDS
     return db
 
 
-def test_there_are_claims_enough(shipped: Library) -> None:
+def test_there_are_claims_enough(library: Library) -> None:
     """The concepts make a thousand claims, each with another id; of more than they make, none is made."""
-    assert len(invented_claims(shipped, 1000).claims) == 1000
+    assert len(invented_claims(library, 1000).claims) == 1000
     with pytest.raises(ValueError, match="the concepts make"):
-        invented_claims(shipped, len(triples(shipped)) + 1)
+        invented_claims(library, len(triples(library)) + 1)
 
 
-def test_the_bench(shipped: Library, rules: Rules, filled: Path) -> None:
+def test_the_bench(library: Library, rules: Rules, filled: Path) -> None:
     """Every column of the table is measured, on a store in which every claim has its record."""
-    row = {name: one.gave for name, one in measure(shipped, rules, filled, 12)}
+    row = {name: one.gave for name, one in measure(library, rules, filled, 12)}
     graded, claims = row["all anew"] if isinstance(row["all anew"], tuple) else (0, 0)
     ties = row["ties"]
     assert isinstance(ties, int)
@@ -67,7 +62,7 @@ def test_the_bench(shipped: Library, rules: Rules, filled: Path) -> None:
 
 
 def test_a_refresh_gathers_what_was_found_once(
-    shipped: Library, rules: Rules, filled: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, rules: Rules, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All that the searches found is gathered so many times, however many claims there are."""
     real, calls = vars(Pulled)["found"].fget, []
@@ -80,11 +75,11 @@ def test_a_refresh_gathers_what_was_found_once(
     monkeypatch.setattr(Pulled, "found", property(counting))
     gathered = []
     for count in (4, 12):
-        library = invented_claims(shipped, count)
-        assert regraded(str(filled), library, rules)
-        source = shelf(str(filled), library)
-        assert refreshed(str(filled), library, rules, source) == "complete"
+        some = invented_claims(library, count)
+        assert regraded(str(filled), some, rules)
+        source = shelf(str(filled), some)
+        assert refreshed(str(filled), some, rules, source) == "complete"
         calls.clear()
-        assert refreshed(str(filled), library, rules, source) == "complete"
+        assert refreshed(str(filled), some, rules, source) == "complete"
         gathered.append(len(calls))
     assert gathered[0] == gathered[1] > 0

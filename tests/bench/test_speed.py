@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evtrack.claims import load_library
 from evtrack.demo.corpus import pubmed_xml
 from evtrack.grade.fields import record_fields
 from evtrack.grade.text import GradingText
 from evtrack.record import Record
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.sources._protocol import Read
 from evtrack.sources.pubmed_xml import parse
 from evtrack.store.store import Store
@@ -75,14 +74,6 @@ def reads(file: Path) -> list[tuple[Record, bytes]]:
     """The records of the file with their bytes."""
     with file.open("rb") as stream:
         return [(one.record, one.raw) for one in parse(stream) if isinstance(one, Read)]
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    """The rules and concepts that are shipped."""
-    library, errors = load_library(None)
-    assert errors == []
-    return load_rules(library.concepts)
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.demo.corpus import Corpus
 from evtrack.demo.server import StandIn
 
@@ -76,12 +74,6 @@ class Client:
         """GET of API v2; an underscore in a name stands for its dot."""
         query = urlencode({name.replace("_", "."): value for name, value in asked.items()})
         return self.ask(f"{self.stand_in.ctgov_url}{path}?{query}")
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    """The claims that come with the package."""
-    return load_library(None)[0]
 
 
 @pytest.fixture

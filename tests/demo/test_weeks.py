@@ -18,7 +18,7 @@ from evtrack.demo.terms import search
 from evtrack.demo.weeks import PARTS, Parts
 from evtrack.grade.grades import ClaimRecordGrade
 from evtrack.record import AbstractSection, Correction, MeshHeading, NctId, PartialDate, Record
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.sources import ctgov_json
 from evtrack.sources import pubmed_xml as pubmed_reader
 from evtrack.sources._protocol import Read
@@ -44,12 +44,6 @@ def read(corpus: Corpus) -> Iterator[Record]:
 def ids(corpus: Corpus) -> set[str]:
     """PMIDs and NCT ids."""
     return {a.pmid for a in corpus.articles} | {s.nct_id for s in corpus.studies}
-
-
-@pytest.fixture(scope="module")
-def rules(library: Library) -> Rules:
-    """The rules with the concepts that come with the package."""
-    return load_rules(library.concepts)
 
 
 @pytest.mark.parametrize("corpus", WEEKS)

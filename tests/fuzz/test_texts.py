@@ -16,7 +16,7 @@ from evtrack.claims import load_library
 from evtrack.files import FileProblem
 from evtrack.grade.record import grade_for_claim, grade_record, scan_record
 from evtrack.record import AbstractSection, NctId, Record, Trial, pmid_record
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.document import dump
 from tests.fuzz import mutation
 from tests.fuzz.readers import text
@@ -84,12 +84,6 @@ def test_word_files(hunting: Hunting) -> None:
         )
 
     hunting(1_600, 20_000, make, lambda _, content: check_page("a.docx", content))
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rules:
-    """The rules that are shipped."""
-    return load_rules(load_library()[0].concepts)
 
 
 WORDS = (
