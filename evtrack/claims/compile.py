@@ -229,17 +229,24 @@ def _check_track(document: Document, values: Values) -> Iterator[ClaimError]:
 
 
 def _cycles(claims: Claims) -> Iterator[ClaimError]:
-    """Claims that are, through others, members of themselves."""
+    """Claims that read their own grade through others: none of them could be graded before the rest."""
+    reads = {i: _read_by(i, values) for i, (_, values) in claims.items()}
     for claim_id, (document, values) in claims.items():
-        todo, passed = list(values["members"]), set[str]()
+        todo, passed = list(reads[claim_id]), set[str]()
         while todo:
-            member = todo.pop()
-            if member == claim_id:
-                yield document.error(("members",), "cycle", name=claim_id)
+            read = todo.pop()
+            if read == claim_id:
+                yield document.error(("members",) if values["members"] else ("state",), "cycle", name=claim_id)
                 break
-            if member in claims and member not in passed:
-                passed.add(member)
-                todo += claims[member][1]["members"]
+            if read not in passed:
+                passed.add(read)
+                todo += reads.get(read, ())
+
+
+def _read_by(claim_id: str, values: Values) -> set[str]:
+    """The claims whose grades one claim reads: its members, and those that its tests name beside itself."""
+    tested = {i for rule in values["state"] for test in rule["tests"] for i in test[0].split("|")}
+    return {*values["members"], *(tested - {claim_id})}
 
 
 def _compiled(document: Document, values: Values) -> Values:

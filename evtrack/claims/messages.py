@@ -78,7 +78,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "state は track が state の主張だけのものです（ここは {track}）",
         "state を消すか、「track: state」にしてください",
     ),
-    "cycle": ("{name} is, through its members, a member of itself", "take one of the members out", "{name} が自分自身の members に含まれています", "members の1つを取り除いてください"),
+    "cycle": (
+        "{name} reads its own grade, through its members or its tests",
+        "take one of the members or tests out",
+        "{name} が members や state の判定を通して自分自身の判定を読んでいます",
+        "members か when のうち1つを取り除いてください",
+    ),
     "odd_id": ("{name} is no record id", "write 'PMID:12345678' (in quotes) or NCT12345678", "{name} は文献や試験の番号ではありません", "'PMID:12345678'（引用符つき）か NCT12345678 と書いてください"),
     "repeated": ("{name} stands here twice", "take one out", "{name} が2回あります", "1つを消してください"),
     "unknown_in_query": ("unknown concept {{{name}}} in the query", "take it out, or add the concept", "検索式の {{{name}}} という概念はありません", "取り除くか、概念を加えてください"),

@@ -51,7 +51,7 @@ BROKEN: list[tuple[str, str, int, str, str]] = [
     ("unknown population", CLAIM + "population: treatment_resistent\n", 9, "unknown concept treatment_resistent", "treatment_resistant?"),
     ("concept of a part", CLAIM + "parts:\n  - label: {ja: あ, en: a}\n    outcome: [memry]\n", 11, "unknown concept memry", "memory?"),
     ("unknown member", CLAIM + "members: [some-clam]\n", 9, "there is no claim some-clam", "some-claim?"),
-    ("member of itself", CLAIM + "members: [some-claim]\n", 9, "some-claim is, through its members, a member of itself", "members"),
+    ("member of itself", CLAIM + "members: [some-claim]\n", 9, "some-claim reads its own grade, through its members or its tests", "members"),
     ("intervention without agent", CLAIM.replace("intervention: [exosome]\n", ""), 1, "a claim of track intervention needs intervention", "add intervention:"),
     ("state without predicate", CLAIM.replace("track: intervention", "track: state"), 1, "a claim of track state needs state", "add state:"),
     ("background without outcome", CLAIM.replace("track: intervention", "track: background").replace("outcome: [depressive_symptoms]\n", ""), 1, "a claim of track background needs outcome", "add outcome:"),
@@ -92,7 +92,22 @@ def test_circle_of_members(packs: Path) -> None:
     write(packs, "b", CLAIM.replace("some-claim", "b") + "members: [a, gone]\n")
     write(packs, "some-claim", CLAIM + "members: [a, b]\n")
     _, errors = load_library(packs)
-    assert {Path(e.path).name for e in errors if "itself" in e.what} == {"a.yaml", "b.yaml"}
+    assert {Path(e.path).name for e in errors if "its own grade" in e.what} == {"a.yaml", "b.yaml"}
+
+
+def test_circle_of_tests(packs: Path) -> None:
+    """So is one through what a state claim asks of another; what it asks of itself is none."""
+    state = CLAIM.replace("track: intervention", "track: state")
+    ask = "state:\n  - when: ['{}.level = none']\n    verdict: holds\n    text: {{ja: 無い, en: there is none}}\n"
+    write(packs, "a", state.replace("some-claim", "a") + ask.format("b"))
+    write(packs, "b", state.replace("some-claim", "b") + ask.format("umbrella"))
+    write(packs, "umbrella", CLAIM.replace("some-claim", "umbrella") + "members: [a]\n")
+    write(packs, "own", state.replace("some-claim", "own") + ask.format("self"))
+    write(packs, "some-claim", state + ask.format("any(a, own)"))
+    _, errors = load_library(packs)
+    assert {(Path(e.path).name, e.what.endswith("or its tests")) for e in errors} == {
+        (f"{name}.yaml", True) for name in ("a", "b", "umbrella")
+    }
 
 
 def test_not_utf8(packs: Path) -> None:
