@@ -217,12 +217,14 @@ def _grade_claims_of(
     while readers := {i for i in claims if i not in anew and not anew.isdisjoint(claims_asked(claims[i]))}:
         anew |= readers
     anew &= claims.keys()  # what is gone was read, too
-    # Who reads a claim reads its records too.
-    read = {i for claim_id in anew for i in (claim_id, *claims_asked(claims[claim_id])) if i in claims}
-    evidence = {i: tuple(store.evidence(i, today=as_of)) for i in sorted(read)}
-    searched = {i: still_asked(claims[i], library.concepts, store.searches(i)) for i in sorted(anew)}
     others = {i: grade for i, grade in standing.items() if i not in anew}
-    return others | grade_claims(library, evidence, searched, as_of, others)
+    return others | grade_claims(
+        library,
+        lambda i: store.evidence(i, today=as_of),
+        lambda i: still_asked(claims[i], library.concepts, store.searches(i)),
+        as_of,
+        others,
+    )
 
 
 def _standing(store: Store, run: int, library: Library, touched: Set[str], as_of: date) -> dict[str, ClaimGrade]:
@@ -278,25 +280,37 @@ def _way(record_id: RecordId, named: Set[RecordId], way: str, left: Set[RecordId
 
 def grade_claims(
     library: Library,
-    evidence: Mapping[str, Sequence[Evidence]],
-    searched: Mapping[str, Sequence[Searched]],
+    evidence: Callable[[str], Iterable[Evidence]],
+    searched: Callable[[str], Sequence[Searched]],
     as_of: date,
     held: Mapping[str, ClaimGrade] | None = None,
 ) -> dict[str, ClaimGrade]:
-    """The grade of every claim but those that ``held`` has; what speaks about other claims comes after them."""
-    graded: dict[str, ClaimGrade] = dict(held or {})
-    anew = [i for i in grading_order(library.claims) if i not in graded]
+    """The grade of every claim but those that ``held`` has; what speaks about other claims comes after them.
+
+    ``evidence`` and ``searched`` give what a claim has, by its id. Evidence is asked for once, by the first claim that reads
+    it, and let go by the last: that of all claims together would fill the memory.
+    """
+    claims, graded = library.claims, dict(held or {})
+    anew = [i for i in grading_order(claims) if i not in graded]
+    # Who reads a claim reads its records too.
+    reads = {i: [j for j in (i, *claims_asked(claims[i])) if j in claims] for i in anew}
+    last_reader = {j: i for i in anew for j in reads[i]}
+    in_hand: dict[str, tuple[Evidence, ...]] = {}
     for claim_id in anew:
+        in_hand |= {i: tuple(evidence(i)) for i in reads[claim_id] if i not in in_hand}
         graded[claim_id] = grade_claim(
-            library.claims[claim_id],
-            evidence.get(claim_id, ()),
+            claims[claim_id],
+            in_hand[claim_id],
             others=graded,
-            others_evidence=evidence,
-            searched=searched.get(claim_id, ()),
+            others_evidence=in_hand,
+            searched=searched(claim_id),
             as_of=as_of,
             concepts=library.concepts,
         )
-    return {i: graded[i] for i in library.claims if i in anew}
+        for i in reads[claim_id]:
+            if last_reader[i] == claim_id:
+                del in_hand[i]
+    return {i: graded[i] for i in claims if i in reads}
 
 
 def assess_all(
@@ -305,10 +319,15 @@ def assess_all(
     forced: Mapping[RecordId, tuple[str, ...]],
     progress: Progress | None = None,
 ) -> Assessed:
-    """Every record of the store, graded anew; ``forced`` as ``forced_ties`` gives it."""
-    assessed = Assessed()
+    """Every record of the store, graded anew; ``forced`` as ``forced_ties`` gives it.
+
+    What no claim asks for, now or before, is left out of the answer: it may be all of PubMed.
+    """
+    assessed, held = Assessed(), store.graded()
     for n, record in enumerate(store.records(), 1):
-        assessed.add(record.id, grader.grade(record, forced.get(record.id, ())))
+        graded = grader.grade(record, forced.get(record.id, ()))
+        if graded or record.id in held:
+            assessed.add(record.id, graded)
         if progress and n % 100 == 0:
             progress(n)
     return assessed

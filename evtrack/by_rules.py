@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -28,12 +28,16 @@ def level_by_rules(reader: Reader, by_rules: Grader, words: Words, claim_id: str
     library, held = by_rules.library, dict(reader.claim_grades())
     read = _read_by(library, claim_id)
     graded = _graded(reader, by_rules, words)
-    evidence = {i: tuple(_alone(reader.evidence(i, today=as_of), i, words, graded)) for i in read}
-    searched = {i: still_asked(library.claims[i], library.concepts, reader.searches(i)) for i in read}
     others = {i: grade for i, grade in held.items() if i not in read}
     missing = {i for i in library.claims if i not in read and i not in others}
     part = replace(library, claims={i: c for i, c in library.claims.items() if i not in missing})
-    return grade_claims(part, evidence, searched, as_of, others)[claim_id]
+    return grade_claims(
+        part,
+        lambda i: _alone(reader.evidence(i, today=as_of), i, words, graded),
+        lambda i: still_asked(library.claims[i], library.concepts, reader.searches(i)),
+        as_of,
+        others,
+    )[claim_id]
 
 
 def _read_by(library: Library, claim_id: str) -> tuple[str, ...]:
@@ -53,7 +57,7 @@ def _graded(reader: Reader, by_rules: Grader, words: Words) -> Mapping[RecordId,
 
 
 def _alone(
-    evidence: list[Evidence] | tuple[Evidence, ...], claim_id: str, words: Words, graded: Mapping[RecordId, Graded]
+    evidence: Iterable[Evidence], claim_id: str, words: Words, graded: Mapping[RecordId, Graded]
 ) -> Iterator[Evidence]:
     for e in evidence:
         if e.id not in words.records:

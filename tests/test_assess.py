@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtrack.assess import outdated
+from evtrack.assess import grade_claims, outdated
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.files import read_file
 from evtrack.grade.fields import record_fields
+from evtrack.grade.grades import ClaimRecordGrade, Evidence, RecordGrade
 from evtrack.grade.record import scan_record
 from evtrack.grade.relevance import is_candidate, wanted
+from evtrack.grade.state import claims_asked
 from evtrack.grade.text import GradingText
 from evtrack.grader import Grader
 from evtrack.load import load
 from evtrack.record import AbstractSection, Record, RecordId
 from evtrack.regrade import regrade
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.sources._protocol import Read
 from evtrack.store.store import Store
 
@@ -54,35 +56,14 @@ WORDS = [
 
 @settings(max_examples=60, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
-def test_plausible_is_wider(words: list[str]) -> None:
+def test_plausible_is_wider(library: Library, rules: Rules, grader: Grader, words: list[str]) -> None:
     """The cheap pass over concepts never loses a claim that the exact question would keep."""
-    library = load_library()[0]
-    rules = _rules(library)
     record = article(" and ".join(words).capitalize())
-    plausible = {c.id for c, _ in _grader(library, rules).plausible(GradingText(record_fields(record)).encoded)}
+    plausible = {c.id for c, _ in grader.plausible(GradingText(record_fields(record)).encoded)}
     scan = scan_record(record, rules)
     asking = [c for c in library.claims.values() if c.track != "manual"]
     exact = {c.id for c in asking if is_candidate(scan, wanted(c, library.concepts))}
     assert exact <= plausible
-
-
-_MADE: dict[str, object] = {}
-
-
-def _rules(library: Library) -> Rules:
-    if "rules" not in _MADE:
-        _MADE["rules"] = load_rules(library.concepts)
-    rules = _MADE["rules"]
-    assert isinstance(rules, Rules)
-    return rules
-
-
-def _grader(library: Library, rules: Rules) -> Grader:
-    if "grader" not in _MADE:
-        _MADE["grader"] = Grader(library, rules)
-    grader = _MADE["grader"]
-    assert isinstance(grader, Grader)
-    return grader
 
 
 def test_not_a_candidate(grader: Grader) -> None:
@@ -200,3 +181,29 @@ def test_would_change(store: Store, library: Library, rules: Rules) -> None:
         store.finish_run(run, "complete", {})
         regrade(store, library, rules, now=lambda: NOW, everything=True)
         assert store.claim_grades()["dep-effect"].level == "none"
+
+
+class Held(Evidence):
+    """Evidence of which it can be told whether anybody still holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_evidence_is_read_once_and_let_go(library: Library) -> None:
+    """Of each claim it is read once; what is held together is a claim's own and that of those which others read."""
+    own = RecordGrade("animal", "animal", False, "therapy", "native_ev", None, "supports", "abstract")
+    graded = ClaimRecordGrade(own, "selected", "measured", True, "supports")
+    held: WeakValueDictionary[str, Evidence] = WeakValueDictionary()
+    asked, together = [], set()
+
+    def evidence(claim_id: str) -> list[Evidence]:
+        asked.append(claim_id)
+        one = held[claim_id] = Held(RecordId("PMID:90000100"), "pubmed", "Mice", 2026, graded)
+        together.add(len(held))
+        return [one]
+
+    grade_claims(library, evidence, lambda _: (), NOW.date())
+    read = {i for claim in library.claims.values() for i in claims_asked(claim)}
+    assert sorted(asked) == sorted(library.claims)
+    assert 1 < max(together) <= len(read) + 1 < len(library.claims)
+    assert not held

@@ -228,4 +228,4 @@ def _ungraded(library: Library, now: datetime) -> Mapping[str, ClaimGrade]:
     """What the grader says of every claim when there is no record."""
     from evtrack.assess import grade_claims
 
-    return grade_claims(library, {}, {}, now.date())
+    return grade_claims(library, lambda _: (), lambda _: (), now.date())

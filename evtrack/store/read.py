@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from evtrack.record import Record
 
 _AMONG = "AND record_id IN (SELECT value FROM json_each(:ids))"
+_GRADED = "AND record_id IN (SELECT record_id FROM record_grade)"
 
 
 class Reader(HistoryReader, TieReader):
@@ -169,14 +170,17 @@ class Reader(HistoryReader, TieReader):
         return [SkippedRecord(*row) for row in self._rows(sql, run=run)]
 
     def state(self, at: At = None, records_of: Iterable[RecordId] | None = None) -> State:
-        """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all."""
+        """What ``changes.compare`` looks at, as it held at ``at``; of records and their ties those that are asked for, or all.
+
+        All are those that any claim ever asked for: the others are no news, and may be all of PubMed.
+        """
         from evtrack.changes import ClaimState, RecordState, State, TieState
 
         run = self.run_at(at)
         held: dict[str, Any] = {"run": run}
         if records_of is not None:
             held["ids"] = json.dumps(sorted(records_of))
-        asked = "" if records_of is None else _AMONG
+        asked, records_asked = ("", _GRADED) if records_of is None else (_AMONG, _AMONG)
         claims = {
             claim_id: ClaimState(level, stance, claim_hash)
             for claim_id, level, stance, claim_hash in self._rows(
@@ -210,7 +214,7 @@ class Reader(HistoryReader, TieReader):
                 f"""SELECT record_id, content_hash, json_extract(document, '$.trial.overall_status'),
                     json_extract(document, '$.trial.has_results'), json_extract(document, '$.revised')
                     FROM record_version
-                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {asked}""",  # noqa: S608 # one of two constants
+                    WHERE valid_from <= :run AND (valid_to IS NULL OR valid_to > :run) {records_asked}""",  # noqa: S608 # one of two constants
                 **held,
             )
         }

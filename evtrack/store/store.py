@@ -112,10 +112,11 @@ class Store(BulkStore, FoundStore):
 
     # Grades
 
-    def graded(self, ids: Iterable[RecordId]) -> set[RecordId]:
-        """Those of ``ids`` that have a grade now."""
-        sql = "SELECT record_id FROM record_grade WHERE valid_to IS NULL AND record_id IN (SELECT value FROM json_each(:ids))"
-        return {RecordId(i) for (i,) in self._ids(sql, ids)}
+    def graded(self, ids: Iterable[RecordId] | None = None) -> set[RecordId]:
+        """The records that have a grade now, or those of ``ids``."""
+        every = "SELECT record_id FROM record_grade WHERE valid_to IS NULL"
+        some = "SELECT record_id FROM record_grade WHERE valid_to IS NULL AND record_id IN (SELECT value FROM json_each(:ids))"
+        return {RecordId(i) for (i,) in (self._rows(every) if ids is None else self._ids(some, ids))}
 
     def save_record_grades(
         self, run: int, rules_version: str, grades: Mapping[RecordId, RecordGrade]

@@ -197,13 +197,16 @@ def test_a_persons_word_stands_beside_the_grade(bench: Any, make: Any) -> None:
 
 def test_state_holds_what_compare_needs_of_trials(bench: Any, make: Any) -> None:
     """A trial's status and posted results are told from the store's history."""
-    first = bench.load(make.study(1))
+    first = bench.load(make.study(1), make.article(2))
+    bench.store.save_record_grades(first, "1", {make.study(1).id: make.graded()})
     second = bench.load(make.study(1, {"revised": PartialDate(2026)}, overall_status="COMPLETED", has_results=True))
     told = compare(bench.store.state(first), bench.store.state(second))
     assert [(c.kind, c.before, c.after) for c in told] == [
         ("results_posted", None, None),
         ("trial_status", "RECRUITING", "COMPLETED"),
     ]
+    # What no claim ever asked for is no news, and is not read.
+    assert bench.store.state(second).records.keys() == {make.study(1).id}
 
 
 def test_records_may_be_written_while_they_are_read(bench: Any, make: Any) -> None:
