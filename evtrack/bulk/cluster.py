@@ -43,7 +43,7 @@ class Cluster:
     """The workers of the scheduler at ``address``, for one load; see ``workers.Workers``.
 
     Workers may come and go: what was lost with one is done by another. Raises ``ClusterError`` where there is nobody to
-    begin with, or not all of them have this version of evtrack.
+    begin with, or not all of them have this version of evtrack; ``rows`` does so where one with another comes later.
     """
 
     def __init__(self, work: Work, address: str) -> None:
@@ -58,6 +58,8 @@ class Cluster:
         )  # without its compiled patterns, which cannot be handed over
         self._address = address
         self._key = uuid4().hex
+        self._given_up = False
+        """Nobody worked for so long that nobody is waited for any more, for this file or the next."""
         try:
             self._client: Client = Client(address, timeout=CONNECTING, set_as_default=False)
         except (TimeoutError, OSError, ValueError) as error:
@@ -79,7 +81,7 @@ class Cluster:
             raise ClusterError("other_version", self._address, ", ".join(sorted(others)))
         self._threads: int = sum(self._client.nthreads().values())
         # Workers that come later are made ready too.
-        self._client.register_plugin(_plugin(self._key, self._work), name=self._key)
+        self._client.register_plugin(_plugin(self._key, self._work, __version__), name=self._key)
 
     def rows(self, number: int, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Rows]]:
         """See ``Workers``."""
@@ -88,20 +90,25 @@ class Cluster:
         from distributed.comm.core import CommClosedError
 
         def submit(chunk: Chunk) -> Callable[[], Rows]:
+            if self._given_up:
+                raise TimeoutError
             future = self._client.submit(_rows, self._key, number, chunk, pure=False)
 
             def result() -> Rows:
                 alone = 0.0
                 while True:
                     try:
-                        made: Rows = future.result(timeout=LOOKING)
+                        made: Rows | str = future.result(timeout=LOOKING)
                     except TimeoutError:
                         # Its client gives up by itself where the scheduler is gone, and then nothing comes any more.
                         running = self._client.status == "running"
                         alone = 0.0 if running and self._client.nthreads() else alone + LOOKING
-                        if not running or alone >= ALONE:
+                        self._given_up = not running or alone >= ALONE
+                        if self._given_up:
                             raise
                     else:
+                        if isinstance(made, str):
+                            raise ClusterError("other_version", self._address, made)
                         return made
 
             return result
@@ -131,15 +138,16 @@ _makers: dict[str, RowMaker] = {}
 """Of a worker: who makes the rows of a load, by its key."""
 
 
-def _plugin(key: str, work: Work) -> Any:
+def _plugin(key: str, work: Work, version: str) -> Any:
     from distributed import WorkerPlugin
 
     class Ready(WorkerPlugin):
         """Makes a worker ready for a load, and lets go of what that took."""
 
         def setup(self, worker: Worker) -> None:  # noqa: ARG002 # dask gives it
-            """The rules are compiled where the rows are made."""
-            _makers_here()[key] = RowMaker(work)
+            """The rules are compiled where the rows are made; with another evtrack they would be other rows."""
+            if _version() == version:
+                _makers_here()[key] = RowMaker(work)
 
         def teardown(self, worker: Worker) -> None:  # noqa: ARG002 # dask gives it
             """The load is over."""
@@ -159,5 +167,7 @@ def _version() -> str:
     return here
 
 
-def _rows(key: str, number: int, chunk: Chunk) -> Rows:
-    return _makers[key].rows(number, chunk)
+def _rows(key: str, number: int, chunk: Chunk) -> Rows | str:
+    """The rows of a chunk; of a worker that came later with another evtrack, its version."""
+    maker = _makers.get(key)
+    return maker.rows(number, chunk) if maker else _version()

@@ -156,22 +156,23 @@ class BulkLoading:
         """Keep some rows, but those that a later file spoke of."""
         report.skipped += rows.skipped
         report.read += len(rows.kept) + len(rows.passed)
-        later = self._spoken.later(number, [*(row.pmid for row in rows.kept), *rows.passed])
+        spoken = {*(row.pmid for row in rows.kept), *(pmid for pmid, _ in rows.passed)}
+        later = self._spoken.later(number, spoken)
         kept = [row for row in rows.kept if row.pmid not in later]
-        kept += self._still_known(number, chunk, {p: nth for p, nth in rows.passed.items() if p not in later})
+        kept += self._still_known(number, chunk, [one for one in rows.passed if one[0] not in later], kept)
         report.passed += len(rows.passed)
-        spoken = {row.pmid for row in rows.kept} | rows.passed.keys()
         deleted -= spoken
         deleted |= rows.deleted
         pmids |= spoken
         self._save(kept, report)
 
-    def _still_known(self, number: int, chunk: Chunk, passed: dict[int, int]) -> list[Row]:
-        """Rows of records that match nothing (any more) and that the store has: it is to have them as they are now."""
+    def _still_known(self, number: int, chunk: Chunk, passed: list[tuple[int, int]], kept: list[Row]) -> list[Row]:
+        """Rows of records that match nothing (any more) and that the store has, or will: it is to have them as they are now."""
         if not passed:
             return []
-        known = sorted(pmid_of(i) for i in self.store.known(pmid_record(str(p)) for p in passed))
-        return list(self.maker.again(number, [chunk[passed[p]] for p in known]))
+        known = {pmid_of(i) for i in self.store.known(pmid_record(str(pmid)) for pmid, _ in passed)}
+        known.update(row.pmid for row in kept)  # twice in the file: the store decides between them
+        return list(self.maker.again(number, [chunk[nth] for pmid, nth in passed if pmid in known]))
 
     def _save(self, kept: list[Row], report: FileLoad) -> None:
         if self._work.claim_id:
@@ -186,7 +187,7 @@ class BulkLoading:
         held = self.store.content_hashes(row.reading.id for row in asked)
         asked = [row for row in asked if held.get(row.reading.id) == row.reading.content_hash]
         for row in (*saved.kept.values(), *asked):
-            if row.graded or row.reading.id in self._ties:
+            if row.graded or row.reading.id in self._ties or row.reading.id in self._assessed.grades:
                 self._assessed.add(row.reading.id, row.graded)
         if len(self._assessed.looked_at) >= FLUSH:
             self._flush()

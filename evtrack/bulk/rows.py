@@ -47,10 +47,10 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """What some cuts came to. ``passed``: PMID → which cut, of the records that match nothing."""
+    """What some cuts came to. ``passed``: PMID and which cut, of each record that matches nothing."""
 
     kept: list[Row] = field(default_factory=list)
-    passed: dict[int, int] = field(default_factory=dict)
+    passed: list[tuple[int, int]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     deleted: set[int] = field(default_factory=set)
 
@@ -83,7 +83,7 @@ class RowMaker:
                     if matched:
                         out.kept.append(self._row(number, pmid, one.record, cut, asked=asked))
                     else:
-                        out.passed[pmid] = nth
+                        out.passed.append((pmid, nth))
         return out
 
     def again(self, number: int, cuts: Sequence[Cut]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from evtrack.cli.problems import EXIT_PARTIAL, EXIT_USAGE, Problem, file_line
 from evtrack.cli.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evtrack.bulk.cluster import Cluster
     from evtrack.bulk.rows import Work
     from evtrack.load import Loaded
@@ -29,7 +32,6 @@ def load(
 ) -> None:
     """Read records from files, keep them, grade them."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
-    from contextlib import nullcontext
     from functools import partial
     from pathlib import Path
 
@@ -57,7 +59,10 @@ def load(
     if scheduler and not bulk:
         raise Problem("cluster.nothing", address=scheduler)
     try:
-        with begin(others[0], Grader(library, rules).asked_first) if others else nullcontext() as begun:
+        with (
+            _cluster_told() if scheduler else nullcontext(),
+            begin(others[0], Grader(library, rules).asked_first) if others else nullcontext() as begun,
+        ):
             # Here, since its imports take as long as the reader's start.
             from evtrack.store.lock import one_writer
             from evtrack.store.store import Store
@@ -89,11 +94,18 @@ def load(
 
 
 def _cluster(work: Work, address: str) -> Cluster:
-    """The workers of a cluster. Raises ``Problem`` where there is nobody to work."""
-    from evtrack.bulk.cluster import Cluster, ClusterError
+    from evtrack.bulk.cluster import Cluster
+
+    return Cluster(work, address)
+
+
+@contextmanager
+def _cluster_told() -> Iterator[None]:
+    """Tells of a cluster that can't be worked with. Raises ``Problem``."""
+    from evtrack.bulk.cluster import ClusterError
 
     try:
-        return Cluster(work, address)
+        yield
     except ClusterError as error:
         passing = error.kind in ("unreachable", "no_workers")
         key = {

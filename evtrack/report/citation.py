@@ -17,6 +17,7 @@ from evtrack.report.plain import plain
 from evtrack.report.show_text import counting_records
 from evtrack.report.terminal import join, stance_words, term
 from evtrack.sources.bibliography import NOTHING, Author, Bibliography, read_bibliography
+from evtrack.store.placed import BulkFileMissingError
 from evtrack.store.read import Reader, open_reader
 from evtrack.store.target import StoreMissingError
 from evtrack.wording import word
@@ -152,7 +153,10 @@ def _bibliography(reader: Reader, record: Record) -> Bibliography:
         return NOTHING
     try:
         return read_bibliography(reader.raw(record.id), record.format)
-    except KeyError:  # a store may have been copied without its documents
+    except (
+        KeyError,
+        BulkFileMissingError,
+    ):  # a store may have been copied without its documents, or without NLM's files
         return NOTHING
 
 

@@ -58,6 +58,8 @@ class _Held(NamedTuple):
     removed: bool
     bulk: int = 0
     """The number of the one of NLM's files that it is out of; 0 for none."""
+    start: int = 0
+    """Where it stands in that file."""
 
 
 class RecordStore(IntervalStore):
@@ -70,7 +72,8 @@ class RecordStore(IntervalStore):
         Where both are equal, a content that no earlier run has seen wins, or in a refresh any (it is what the service
         says now), and of several in one run the higher content hash: files in another order give the same store, and
         the same files again change nothing. A new reading of the very bytes that are kept wins (the reader has learned).
-        Of two out of NLM's files the one of the later file wins: their numbers tell the order, dates do not always.
+        Of two out of NLM's files the one of the later file wins: their numbers tell the order, dates do not always. Of two
+        in the same file it is the newer, then the one that stands later.
         """
         result: SaveResult[Record] = SaveResult()
         for i in range(0, len(reads), BATCH):
@@ -92,14 +95,16 @@ class RecordStore(IntervalStore):
             there = set(held)
             winners: dict[RecordId, Reading] = {}
             passed: list[rows.Row] = []
+            moved: list[rows.Row] = []
             for reading, beside in readings:
                 old = held.get(reading.id)
                 same = old is not None and not old.removed and old.content_hash == reading.content_hash
                 if same and old is not None and old.run != run:
                     result.unchanged += 1
+                    moved += _moved(reading, old)
                     continue
-                bulk = reading.place.file if reading.place else 0
-                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False, bulk)
+                at = (reading.place.file, reading.place.start) if reading.place else (0, 0)
+                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False, *at)
                 if old is not None and not self._wins(reading.id, new, old, refresh):
                     result.unchanged += 1
                     passed += _equals(reading.id, new, old, loser=new)
@@ -132,13 +137,13 @@ class RecordStore(IntervalStore):
             )
             self._writer.insert_new(PASSED_OVER, passed)
             places = [(i, w.raw_hash, w.place) for i, w in winners.items() if w.place]
-            self._writer.upsert(PLACE, [_place_row(*place) for place in places])
+            self._writer.upsert(PLACE, [*moved, *(_place_row(*place) for place in places)])
             # Before the commit: a record may lack nothing that it refers to, raw bytes without a record harm nobody.
             pending.write((key, place.length, place.packed) for _, key, place in places if place.packed is not None)
 
     def _held(self, ids: Sequence[RecordId]) -> dict[RecordId, _Held]:
         sql = """SELECT id, coalesce(revised, ''), format, content_hash, r.raw_hash, last_run, removed_run IS NOT NULL,
-                        coalesce(p.file, 0)
+                        coalesce(p.file, 0), coalesce(p.start, 0)
                  FROM record r LEFT JOIN bulk_place p ON p.record_id = r.id AND p.raw_hash = r.raw_hash
                  WHERE id IN (SELECT value FROM json_each(:ids))"""
         return {RecordId(i): _Held(*values) for i, *values in self._ids(sql, ids)}
@@ -154,6 +159,8 @@ class RecordStore(IntervalStore):
         earlier = old.run != new.run
         if earlier and new.raw_hash == old.raw_hash:
             return True
+        if new.bulk and old.bulk:
+            return (new.revised, new.start) >= (old.revised, old.start)  # the same place: the file was issued again
         if refresh and earlier and FORMAT_RANK[new.format] >= FORMAT_RANK[old.format]:
             return True  # what the service says now, whatever day it puts on it
         if _rank(new) != _rank(old):
@@ -207,6 +214,16 @@ class RecordStore(IntervalStore):
 def _place_row(record_id: RecordId, raw_hash: str, place: Place) -> rows.Row:
     where = {"file": place.file, "start": place.start, "length": place.length}
     return {"record_id": record_id, "raw_hash": raw_hash, **where}
+
+
+def _moved(reading: Reading, old: _Held) -> list[rows.Row]:
+    """The row that says where the same bytes stand by now: in a later one of NLM's files, or elsewhere in the same; or none."""
+    place = reading.place
+    if not place or not old.bulk or reading.raw_hash != old.raw_hash:
+        return []
+    if (place.file, place.start) == (old.bulk, old.start) or place.file < old.bulk:
+        return []
+    return [_place_row(reading.id, reading.raw_hash, place)]
 
 
 def _rank(held: _Held) -> tuple[str, int]:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from evtrack.claim import Library
-from evtrack.claims import load_library
 from evtrack.load import Loaded, load
-from evtrack.rules import Rules, load_rules
+from evtrack.rules import Rules
 from evtrack.store.store import Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -46,15 +45,7 @@ class Place:
             return list(store._connection.execute(sql, values))
 
 
-@pytest.fixture(scope="session")
-def kit() -> tuple[Library, Rules]:
-    """The shipped claims and rules."""
-    library, errors = load_library()
-    assert not errors
-    return library, load_rules(library.concepts)
-
-
 @pytest.fixture
-def place(tmp_path: Path, kit: tuple[Library, Rules]) -> Place:
+def place(tmp_path: Path, library: Library, rules: Rules) -> Place:
     """An empty place."""
-    return Place(tmp_path, *kit)
+    return Place(tmp_path, library, rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import evtrack.bulk.loading
 from evtrack.claim import Concept
 from evtrack.cli import main
 from evtrack.demo.article import Article
@@ -28,8 +30,18 @@ TILES = "Drying of roof tiles under low pressure"
 
 def file(place: Place, number: int, titles: dict[int, str], deleted: tuple[int, ...] = (), **other: date) -> Path:
     """One of NLM's files, with records of these titles by PMID."""
-    made = (Article(str(pmid), title, date(2024, 5, 1), **other) for pmid, title in titles.items())  # type: ignore[arg-type] # days alone
-    return write(place.folder / f"pubmed26n{number:04}.xml.gz", map(record, made), deleted)
+    return write(place.folder / f"pubmed26n{number:04}.xml.gz", map(record, articles(titles, **other)), deleted)
+
+
+def articles(titles: dict[int, str], **other: date) -> Iterator[Article]:
+    """Records of these titles, by PMID."""
+    return (Article(str(pmid), title, date(2024, 5, 1), **other) for pmid, title in titles.items())  # type: ignore[arg-type] # days alone
+
+
+def raws(place: Place, name: str, pmids: Iterable[int]) -> list[bytes]:
+    """The bytes behind records."""
+    with open_reader(place.db(name)) as reader:
+        return [reader.raw(f"PMID:{pmid}") for pmid in pmids]
 
 
 def titles(place: Place, name: str) -> dict[str, str]:
@@ -49,6 +61,39 @@ def three(place: Place) -> list[Path]:
         file(place, 2, {a: f"{EASED} 2", d: f"{EASED} 2"}, (b, c), revised=date(2026, 2, 2)),
         file(place, 3, {b: f"{EASED} 3", d: f"{TILES} 3"}, (e,), revised=date(2026, 1, 1)),
     ]
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("chunk", [1, evtrack.bulk.loading.CHUNK])
+@pytest.mark.parametrize(
+    ("told", "newest"),
+    [
+        ([(EASED, 2025), (TILES, 2026)], 1),
+        ([(TILES, 2025), (EASED, 2026)], 1),
+        ([(f"{EASED} now", 2026), (EASED, 2025)], 0),
+        ([(EASED, 2026), (f"{EASED} now", 2026)], 1),
+        ([(f"{EASED} now", 2026), (EASED, 2026)], 1),
+        ([(EASED, 2026), (TILES, 2026)], 1),
+    ],
+)
+def test_twice_in_one_file(
+    place: Place,
+    told: list[tuple[str, int]],
+    newest: int,
+    chunk: int,
+    everything: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of two records with one PMID in a file the newer one wins, then the later one, wherever a chunk ends; it alone is graded."""
+    monkeypatch.setattr(evtrack.bulk.loading, "CHUNK", chunk)
+    made = [record(Article(str(FIRST), title, date(2024, 5, 1), revised=date(year, 1, 1))) for title, year in told]
+    path = write(place.folder / "pubmed26n0001.xml.gz", made)
+    for _ in range(2):
+        place.load("a", path, everything=everything)
+        title = told[newest][0]
+        assert titles(place, "a") == {f"PMID:{FIRST}": title}
+        ties = place.rows("a", "SELECT DISTINCT record_id FROM claim_record WHERE valid_to IS NULL")
+        assert len(ties) == (title != TILES)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -116,6 +161,21 @@ def test_whole_files_are_not_read_again(place: Place) -> None:
     assert place.load("a", moved).files[0].loaded_before
     again = file(place, 1, {FIRST: EASED, FIRST + 1: f"{TILES} 2"})
     assert (place.load("a", again, everything=True).files[0].changed) == 1
+
+
+def test_bytes_follow_their_record(place: Place) -> None:
+    """What stands unchanged in a later file, a new year's or one issued again, is read there: the old file may go."""
+    said = {FIRST: EASED, FIRST + 1: TILES}
+    old = file(place, 1, said)
+    place.load("a", old, everything=True)
+    before = raws(place, "a", said)
+    new = write(place.folder / "pubmed27n0001.xml.gz", map(record, articles({FIRST + 2: TILES, **said})))
+    place.load("a", new, everything=True)
+    old.unlink()
+    assert raws(place, "a", said) == before
+    issued_again = write(new, map(record, articles(said)))
+    assert place.load("a", issued_again, everything=True).files[0].changed == 0
+    assert raws(place, "a", said) == before
 
 
 def test_other_words_read_it_again(place: Place) -> None:
@@ -204,6 +264,21 @@ def test_regrade_without_the_files(
     assert main(["regrade", "--all"]) == 0
     capsys.readouterr()
     assert place.rows("a", "SELECT record_id, grade FROM record_grade ORDER BY 1") == before
+
+
+@pytest.mark.parametrize("form", ["csv", "ris", "bibtex"])
+def test_reports_without_the_files(
+    place: Place, form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a claim came to ask for later is reported without what only its bytes tell, where NLM's file is gone."""
+    path = file(place, 1, {FIRST: EASED})
+    place.load("a", path, everything=True, library=replace(place.library, claims={}))
+    path.unlink()
+    monkeypatch.setenv("EVTRACK_DB", str(place.db("a")))
+    assert main(["regrade"]) == 0
+    capsys.readouterr()
+    assert main(["report", "dep-effect", "--format", form]) == 0
+    assert "ease depressive-like behavior" in capsys.readouterr().out
 
 
 def test_named_claim(place: Place) -> None:

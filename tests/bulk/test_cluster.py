@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -105,6 +106,41 @@ def test_a_cluster_that_goes_away(place: Place, monkeypatch: pytest.MonkeyPatch)
     assert_same(place.db("a"), place.db("b"))
 
 
+class Sending(Progress):
+    """Sends all workers home as soon as any records were read; the scheduler stays."""
+
+    def __init__(self, cluster: Any) -> None:
+        self._cluster = cluster
+        self.since = 0.0
+
+    def reading_bulk(self, path: str, n: int, done: int) -> None:
+        """Sends them."""
+        super().reading_bulk(path, n, done)
+        if n and not self.since:
+            self._cluster.scale(0)
+            self.since = time.monotonic()
+
+
+@pytest.mark.usefixtures("quick")
+def test_workers_that_stay_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody works any more: that is waited out once, not with each file; what was made is kept, and the next load carries on."""
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(cluster, "ALONE", 2.0)
+    monkeypatch.setattr("evtrack.bulk.loading.CHUNK", 20_000)
+    files = list(baseline(place.folder, 120, 20, references=3))
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0", silence_logs=50) as one:
+        sending = Sending(one)
+        workers = partial(Cluster, address=one.scheduler_address)
+        done = place.load("a", *files, everything=True, progress=sending, workers=workers)
+        waited = time.monotonic() - sending.since
+    assert {f.problem is not None and f.problem.code for f in done.files} == {"reader_lost"}
+    assert 2.0 <= waited < 2.0 * len(files)
+    place.load("a", *files, everything=True)
+    place.load("b", *files, everything=True)
+    assert_same(place.db("a"), place.db("b"))
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("address", "name", "code", "said"),
@@ -149,6 +185,28 @@ def test_without_workers_and_with_others(place: Place, monkeypatch: pytest.Monke
         monkeypatch.setattr(cluster, "__version__", f"{__version__}.1")
         with pytest.raises(ClusterError, match=f"other_version: {__version__}"):
             Cluster(work, empty.scheduler_address)
+
+
+def test_a_worker_that_comes_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One with another evtrack makes no rows: the load ends with a line, and the next one carries on."""
+    from distributed import LocalCluster
+
+    path = write(place.folder / "pubmed26n0001.xml.gz", [record(article(1))])
+    monkeypatch.setenv("EVTRACK_DB", str(place.db("a")))
+    monkeypatch.setenv("EVTRACK_LANG", "en")
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0", silence_logs=50) as one:
+        monkeypatch.setattr(cluster, "_plugin", partial(plugin_of_another, cluster._plugin))
+        assert main(["load", "--scheduler", one.scheduler_address, str(path)]) == 2
+    assert f"workers have another evtrack or none ({__version__})" in capsys.readouterr().err
+    place.load("a", path)
+    assert main(["status"]) == 0
+
+
+def plugin_of_another(plugin: Callable[..., Any], key: str, work: Work, version: str) -> Any:
+    """What makes workers of another version ready: none of these."""
+    return plugin(key, work, f"{version}.1")
 
 
 def test_without_the_extra(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
