@@ -23,7 +23,7 @@ from evtrack.store.found import FoundStore
 from evtrack.store.intervals import batches
 from evtrack.store.records import SaveResult
 from evtrack.store.runs import NOW, At, chunked
-from evtrack.store.target import place_of, writing
+from evtrack.store.target import StoreBusyError, place_of, writing
 from evtrack.word import Word
 
 __all__ = ["SaveResult", "Store"]
@@ -85,9 +85,14 @@ class Store(BulkStore, FoundStore):
         return int(run)
 
     def finish_run(self, run: int, status: RunStatus, counts: Mapping[str, Any]) -> None:
-        """Say how a run ended."""
+        """Say how a run ended. Raises ``StoreBusyError`` where another has begun since: the lock that is to hinder it was lost,
+        a server's with its connection. What this run is about to say of the store is then no more so; nothing of it is kept.
+        """
         put = {"status": status, "finished_at": as_utc(self._now()), "counts": dump_plain(dict(counts))}
         with self._writer.transaction():
+            (last,) = next(self._rows("SELECT max(id) FROM run"))
+            if last > run:
+                raise StoreBusyError(f"{self.path}: another run of evtrack began while this one went on: run it again")
             self._writer.execute(update(RUN).where(RUN.c.id == run).values(put))
 
     def transaction(self) -> AbstractContextManager[None]:

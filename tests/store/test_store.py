@@ -54,6 +54,19 @@ def test_a_run_is_told_with_its_times_and_counts(bench: Any) -> None:
     assert bench.store.last_run() == two
 
 
+def test_a_run_that_another_overtook_ends_in_nothing(bench: Any, make: Any) -> None:
+    """Where a second run began before the first one ended, the first says so and keeps nothing of its end; the second ends."""
+    store = bench.store
+    first = store.begin_run("refresh", "1", "c")
+    second = store.begin_run("refresh", "1", "c")
+    with pytest.raises(StoreBusyError, match="another run of evtrack began"), store.transaction():
+        store.save_changes(first, [Change("regraded", None, None, "0", "1", "minor")])
+        store.finish_run(first, "complete", {})
+    assert store.changes() == []
+    store.finish_run(second, "complete", {})
+    assert [(r.id, r.status) for r in store.runs()] == [(first, "running"), (second, "complete")]
+
+
 def test_a_grade_is_written_where_it_differs(bench: Any, make: Any) -> None:
     """The same grade by the same rules writes nothing; by newer rules it is signed; another one opens an interval."""
     store, record = bench.store, make.article(1)
