@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtrack.assess import Assessed, Found, save_grades
+from evtrack.bulk.again import words_hash
 from evtrack.bulk.names import digest_of
 from evtrack.bulk.rows import Row, RowMaker, Rows, Work, pmid_of
 from evtrack.bulk.workers import Chunk, Workers
@@ -20,7 +20,7 @@ from evtrack.rules import Rules
 from evtrack.sources._protocol import SourceError
 from evtrack.sources._stream import as_utf8, raw_blocks, unpacked
 from evtrack.sources._xml_cut import cut_records
-from evtrack.store.bulk import BulkFile
+from evtrack.store.facts import BulkFile
 
 if TYPE_CHECKING:
     from evtrack.store.store import Store
@@ -30,12 +30,6 @@ CHUNK = 1_000_000
 
 FLUSH = 2_000
 """Graded records that wait to be written; some 20 MB."""
-
-
-def words_hash(rules: Rules) -> str:
-    """What tells the words of all concepts from others: a file that was read with these need not be read again."""
-    words = (f"{p.signal}\t{p.case}\t{p.pattern}" for p in rules.concept_patterns.patterns)
-    return hashlib.sha256("\n".join([rules.version, *words]).encode()).hexdigest()
 
 
 def graded_by_file(store: Store, library: Library, rules: Rules, numbers: Collection[int]) -> bool:

@@ -45,7 +45,9 @@ def load(
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
     from evtrack.batches import begin
+    from evtrack.bulk.again import fault_of
     from evtrack.bulk.workers import workers_for
+    from evtrack.cli.db import fault_line
     from evtrack.cli.load_progress import LoadProgress
     from evtrack.cli.output import note, put, put_json
     from evtrack.grader import Grader
@@ -80,6 +82,7 @@ def load(
                     begun=begun,
                     workers=partial(_cluster, address=scheduler) if scheduler else workers_for(bulk),
                 )
+                due = fault_of(store.bulk_files().values(), rules)
     finally:
         told.done()
     if as_json:
@@ -89,6 +92,8 @@ def load(
     broken = [(f, f.problem) for f in done.files if f.problem]
     for report, problem in broken:
         note(f"evtrack: {file_line(problem, settings.lang)} {say('cli.kept', settings.lang, n=report.read)}")
+    if due:
+        note(f"evtrack: {fault_line(due, settings.lang)}")
     if broken:
         raise typer.Exit(EXIT_USAGE)
 

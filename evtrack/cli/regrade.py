@@ -21,7 +21,9 @@ def regrade(
     """Grade what is stored again, where rules or claims are others than those that graded it."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     library = library_of(settings)
-    from evtrack.cli.output import Progress, put, put_json
+    from evtrack.bulk.again import fault_of
+    from evtrack.cli.db import fault_line
+    from evtrack.cli.output import Progress, note, put, put_json
     from evtrack.regrade import regrade as regrade_store
     from evtrack.report.changes_text import change_json
     from evtrack.rules import load_rules
@@ -42,6 +44,7 @@ def regrade(
                 everything=all_records,
                 progress=lambda n: line(say("progress.grading", settings.lang, n=n)),
             )
+            due = fault_of(store.bulk_files().values(), rules)
     finally:
         line.done()
     if as_json:
@@ -58,3 +61,5 @@ def regrade(
         put([say("regrade.done", settings.lang, records=done[1].records, claims=len(done[1].claims))])
     else:
         put([say("regrade.nothing", settings.lang)])
+    if due:
+        note(f"evtrack: {fault_line(due, settings.lang)}")

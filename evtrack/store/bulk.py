@@ -7,12 +7,12 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import update
 
 from evtrack.record import RecordId
 from evtrack.store import tables
+from evtrack.store.facts import BulkFile
 from evtrack.store.records import RecordStore
 
 FILE = tables.table(tables.BulkFileRow)
@@ -21,28 +21,8 @@ _FAR = 1 << 27
 """No PMID yet: NLM counts to some 45 million. Such numbers are kept one by one, for each could ask for a page of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class BulkFile:
-    """One of NLM's files. ``number`` tells their order, ``digest`` is the MD5 of the file as it lies on the disk.
-
-    ``kept``: which of its records were kept: empty for all, else the hash of the words that they had to match.
-    ``whole``: all of it was loaded, and graded.
-    """
-
-    number: int
-    path: str
-    digest: str
-    kept: str
-    whole: bool = False
-
-
 class BulkStore(RecordStore):
     """The part of the store that knows NLM's files."""
-
-    def bulk_files(self) -> dict[int, BulkFile]:
-        """Every file that was loaded or begun, by its number."""
-        sql = "SELECT number, path, digest, kept, whole FROM bulk_file ORDER BY number"
-        return {n: BulkFile(n, path, digest, kept, bool(whole)) for n, path, digest, kept, whole in self._rows(sql)}
 
     def begin_bulk_file(self, run: int, file: BulkFile) -> None:
         """Say that a file is being loaded; until ``finish_bulk_file`` it is not whole."""

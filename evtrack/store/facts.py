@@ -108,3 +108,18 @@ def as_utc(moment: datetime) -> str:
 def from_utc(text: str) -> datetime:
     """The moment that ``as_utc`` wrote."""
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """One of NLM's files. ``number`` tells their order, ``digest`` is the MD5 of the file as it lies on the disk.
+
+    ``kept``: which of its records were kept: empty for all, else the hash of the words that they had to match.
+    ``whole``: all of it was loaded, and graded.
+    """
+
+    number: int
+    path: str
+    digest: str
+    kept: str
+    whole: bool = False

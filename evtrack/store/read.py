@@ -13,7 +13,7 @@ from evtrack.bilingual import Bilingual
 from evtrack.grade.grades import ClaimGrade, RecordGrade
 from evtrack.ids import RecordId
 from evtrack.store.document import load
-from evtrack.store.facts import Run, SkippedRecord, StoreFacts, as_utc
+from evtrack.store.facts import BulkFile, Run, SkippedRecord, StoreFacts, as_utc
 from evtrack.store.history import HistoryReader
 from evtrack.store.runs import BATCH, At
 from evtrack.store.target import (
@@ -229,6 +229,11 @@ class Reader(HistoryReader, TieReader):
                 )
         last = self.last_run(run)
         return State(claims, records, ties, reviewed, last.rules_version if last else None, levels_reviewed=levels)
+
+    def bulk_files(self) -> dict[int, BulkFile]:
+        """Every file that was loaded or begun, by its number."""
+        sql = "SELECT number, path, digest, kept, whole FROM bulk_file ORDER BY number"
+        return {n: BulkFile(n, path, digest, kept, bool(whole)) for n, path, digest, kept, whole in self._rows(sql)}
 
     def raw(self, record_id: str) -> bytes:
         """The bytes as received of a record as it is: kept here, or read out of the one of NLM's files that brought it.

@@ -203,6 +203,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}：米国国立医学図書館のファイルがここにありません（文献{text}件の原文）。元の場所に戻すか、今ある場所から読み込み直してください",
         "{path}: this file of NLM is not there ({text} documents stand in it); bring it back, or load it from where it is now",
     ),
+    "db.fault.bulk_file_due": (
+        "米国国立医学図書館のファイル{text}個を、もう一度読み込んでください（最初は {path}）。読み込みが途中で止まったか、今と違う語で選んで保存したものです",
+        "{text} of NLM's files, the first {path}, must be loaded again: a load broke off in them, or kept what matched other words than today's",
+    ),
     "db.fault.raw_file_missing": (
         "{path}：原文のファイルがありません（{text}件）。控えから戻すか、ファイルを読み込み直してください。",
         "{path}: the file of the documents is not there ({text} of them); bring it back from a backup, or load the files again",

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 import evtrack.bulk.loading
-from evtrack.claim import Concept
+from evtrack.bulk.again import to_read_again
+from evtrack.claim import Library
 from evtrack.cli import main
 from evtrack.demo.article import Article
 from evtrack.rules import load_rules
+from evtrack.store.facts import BulkFile
 from evtrack.store.placed import BulkFileMissingError
 from evtrack.store.read import open_reader
 from evtrack.store.upkeep import check
@@ -178,18 +180,48 @@ def test_bytes_follow_their_record(place: Place) -> None:
     assert raws(place, "a", said) == before
 
 
-def test_other_words_read_it_again(place: Place) -> None:
+@pytest.fixture
+def wider(place: Place) -> Library:
+    """The library with a word more for a concept: that of the roof tiles."""
+    depression = place.library.concepts["depression"]
+    words = (*depression.words, "roof tiles")
+    concepts = {**place.library.concepts, "depression": replace(depression, words=words)}
+    return replace(place.library, concepts=concepts, content_hash="other")
+
+
+def test_other_words_read_it_again(place: Place, wider: Library) -> None:
     """Where a concept got a word that was not there before, a file that was passed over by the old words is read by the new."""
     path = file(place, 1, {FIRST: EASED, FIRST + 1: TILES})
     place.load("a", path)
-    depression = place.library.concepts["depression"]
-    concepts: dict[str, Concept] = {
-        **place.library.concepts,
-        "depression": replace(depression, words=(*depression.words, "roof tiles")),
-    }
-    library = replace(place.library, concepts=concepts, content_hash="other")
-    (read,) = place.load("a", path, library=library, rules=load_rules(concepts)).files
+    (read,) = place.load("a", path, library=wider, rules=load_rules(wider.concepts)).files
     assert (read.loaded_before, read.new) == (False, 1)
+
+
+def test_files_to_read_again_are_told(
+    place: Place, wider: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that a load broke off in, and those that passed over records by other words, are told until they are read."""
+    one, two = file(place, 1, {FIRST: EASED, FIRST + 1: TILES}), file(place, 2, {FIRST + 2: EASED})
+    place.load("a", one)
+    place.load("all", one, everything=True)
+    rules = load_rules(wider.concepts)
+    for name, due in (("a", [str(one)]), ("all", [])):
+        with place.open(name) as store:
+            assert to_read_again(store.bulk_files().values(), place.rules) == []
+            assert [f.path for f in to_read_again(store.bulk_files().values(), rules)] == due
+            # As a kill leaves it.
+            store.begin_bulk_file(1, BulkFile(2600002, str(two), "its digest", ""))
+    monkeypatch.setenv("EVTRACK_DB", str(place.db("all")))
+    monkeypatch.setenv("EVTRACK_LANG", "en")
+    for command in (["regrade"], ["load", "--all", str(one)]):
+        assert main(command) == 0
+        assert f"1 of NLM's files, the first {two}, must be loaded again" in capsys.readouterr().err
+    assert main(["doctor", "--offline"]) == 1
+    assert "must be loaded again" in capsys.readouterr().out
+    assert main(["load", "--all", str(two)]) == 0
+    assert main(["doctor", "--offline"]) == 0
+    told = capsys.readouterr()
+    assert "must be loaded again" not in told.out + told.err
 
 
 def test_a_wrong_md5_stops_one_file(

@@ -59,9 +59,14 @@ def test_a_run_that_another_overtook_ends_in_nothing(bench: Any, make: Any) -> N
     store = bench.store
     first = store.begin_run("refresh", "1", "c")
     second = store.begin_run("refresh", "1", "c")
-    with pytest.raises(StoreBusyError, match="another run of evtrack began"), store.transaction():
-        store.save_changes(first, [Change("regraded", None, None, "0", "1", "minor")])
-        store.finish_run(first, "complete", {})
+
+    def end() -> None:
+        with store.transaction():
+            store.save_changes(first, [Change("regraded", None, None, "0", "1", "minor")])
+            store.finish_run(first, "complete", {})
+
+    with pytest.raises(StoreBusyError, match="another run of evtrack began"):
+        end()
     assert store.changes() == []
     store.finish_run(second, "complete", {})
     assert [(r.id, r.status) for r in store.runs()] == [(first, "running"), (second, "complete")]
