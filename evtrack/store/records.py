@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 
 from evtrack.record import FORMAT_RANK, Record, RecordFormat, RecordId, Skipped
 from evtrack.store import rows, tables
+from evtrack.store.facts import RunKind
 from evtrack.store.intervals import BATCH, IntervalStore
 from evtrack.store.reading import Place, Reading, reading_of
 from evtrack.store.runs import chunked
@@ -55,7 +56,8 @@ class _Held(NamedTuple):
     content_hash: str
     raw_hash: str
     run: int
-    removed: bool
+    removed: RunKind | None
+    """By what kind of run it was removed; ``None``: it is there."""
     bulk: int = 0
     """The number of the one of NLM's files that it is out of; 0 for none."""
     start: int = 0
@@ -73,7 +75,8 @@ class RecordStore(IntervalStore):
         says now), and of several in one run the higher content hash: files in another order give the same store, and
         the same files again change nothing. A new reading of the very bytes that are kept wins (the reader has learned).
         Of two out of NLM's files the one of the later file wins: their numbers tell the order, dates do not always. Of two
-        in the same file it is the newer, then the one that stands later.
+        in the same file it is the newer, then the one that stands later. What the service said is gone comes back by one of
+        its files only with a later day: they may be older than that word.
         """
         result: SaveResult[Record] = SaveResult()
         for i in range(0, len(reads), BATCH):
@@ -104,7 +107,7 @@ class RecordStore(IntervalStore):
                     moved += _moved(reading, old)
                     continue
                 at = (reading.place.file, reading.place.start) if reading.place else (0, 0)
-                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, False, *at)
+                new = _Held(reading.revised, reading.format, reading.content_hash, reading.raw_hash, run, None, *at)
                 if old is not None and not self._wins(reading.id, new, old, refresh):
                     result.unchanged += 1
                     passed += _equals(reading.id, new, old, loser=new)
@@ -142,8 +145,8 @@ class RecordStore(IntervalStore):
             pending.write((key, place.length, place.packed) for _, key, place in places if place.packed is not None)
 
     def _held(self, ids: Sequence[RecordId]) -> dict[RecordId, _Held]:
-        sql = """SELECT id, coalesce(revised, ''), format, content_hash, r.raw_hash, last_run, removed_run IS NOT NULL,
-                        coalesce(p.file, 0), coalesce(p.start, 0)
+        sql = """SELECT id, coalesce(revised, ''), format, content_hash, r.raw_hash, last_run,
+                        (SELECT kind FROM run WHERE run.id = removed_run), coalesce(p.file, 0), coalesce(p.start, 0)
                  FROM record r LEFT JOIN bulk_place p ON p.record_id = r.id AND p.raw_hash = r.raw_hash
                  WHERE id IN (SELECT value FROM json_each(:ids))"""
         return {RecordId(i): _Held(*values) for i, *values in self._ids(sql, ids)}
@@ -151,7 +154,7 @@ class RecordStore(IntervalStore):
     def _wins(self, record_id: RecordId, new: _Held, old: _Held, refresh: bool) -> bool:
         """Whether another reading takes the place of the one that is kept; see ``save_records``."""
         if old.removed:
-            return True
+            return not (new.bulk and old.removed == "refresh") or new.revised > old.revised
         if new.bulk and old.bulk and new.bulk != old.bulk:
             return new.bulk > old.bulk
         if new.content_hash == old.content_hash:

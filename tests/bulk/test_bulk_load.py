@@ -17,6 +17,7 @@ from evtrack.bulk.again import to_read_again
 from evtrack.claim import Library
 from evtrack.cli import main
 from evtrack.demo.article import Article
+from evtrack.record import pmid_record
 from evtrack.rules import load_rules
 from evtrack.store.facts import BulkFile
 from evtrack.store.placed import BulkFileMissingError
@@ -137,6 +138,19 @@ def test_what_matches_nothing(place: Place) -> None:
     assert (every.read, every.new, every.passed) == (3, 3, 0)
     for name in ("some", "every"):
         assert place.rows(name, "SELECT record_id FROM record_grade") == [(f"PMID:{FIRST}",)]
+
+
+def test_what_the_service_said_is_gone(place: Place) -> None:
+    """A record that a refresh found gone does not come back by a file that may be older; by a later text of it, it does."""
+    place.load("a", file(place, 2, {FIRST: EASED, FIRST + 1: EASED}, revised=date(2026, 2, 2)))
+    with place.open("a") as store:
+        run = store.begin_run("refresh", place.rules.version, place.library.content_hash)
+        store.mark_removed(run, [pmid_record(str(FIRST))])
+        store.finish_run(run, "complete", {})
+    place.load("a", file(place, 3, {FIRST: f"{EASED} again"}, revised=date(2026, 2, 2)))
+    assert titles(place, "a") == {f"PMID:{FIRST + 1}": EASED}
+    place.load("a", file(place, 4, {FIRST: f"{EASED} later"}, revised=date(2026, 2, 3)))
+    assert titles(place, "a") == {f"PMID:{FIRST}": f"{EASED} later", f"PMID:{FIRST + 1}": EASED}
 
 
 def test_as_if_from_an_ordinary_file(place: Place) -> None:
