@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Set
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from evtrack.store.facts import StoreFacts
 from evtrack.store.migrate import copy_store
@@ -69,17 +69,19 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
         # An older schema has views of its own; the upgrade makes those of today.
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", path, view) for view in wanted if view not in views]
-        placed = {key: Path(file) for key, file in _all(connection, _PLACED)}
-        found += _raw_faults(raw, _all(connection, _NAMED), placed)
+        found += _raw_faults(raw, _each(connection, _NAMED if state == "current" else _NAMED_BEFORE))
     return found
 
 
-_NAMED = """SELECT record_id, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
-            UNION SELECT 'skipped at ' || place, raw_hash FROM skipped ORDER BY 1"""
-"""What names a raw document, and which."""
+_DOCUMENTS = """SELECT record_id AS named_by, raw_hash FROM record_version UNION SELECT id, raw_hash FROM record
+                UNION SELECT 'skipped at ' || place, raw_hash FROM skipped"""
+_NAMED = f"""SELECT named_by, d.raw_hash, path FROM ({_DOCUMENTS}) d
+             LEFT JOIN bulk_place p ON p.record_id = named_by AND p.raw_hash = d.raw_hash
+             LEFT JOIN bulk_file ON number = file ORDER BY 1"""  # noqa: S608 # a constant
+"""What names a raw document, which, and in which of NLM's files it stands."""
 
-_PLACED = "SELECT raw_hash, path FROM bulk_place JOIN bulk_file ON number = file"
-"""Which documents stand in NLM's files. An older schema has no such tables, and no such documents."""
+_NAMED_BEFORE = f"SELECT named_by, raw_hash, NULL FROM ({_DOCUMENTS}) d ORDER BY 1"  # noqa: S608 # a constant
+"""The same in an older schema, which may know nothing of NLM's files."""
 
 
 def _check_server(server: Server) -> list[Problem]:
@@ -97,12 +99,11 @@ def _check_server(server: Server) -> list[Problem]:
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", server, view) for view in wanted if view not in postgres.views_of(reading)]
         held = {h for (h,) in reading.execute("SELECT hash FROM raw")}
-        placed = {key: Path(file) for key, file in reading.execute(_PLACED)} if state == "current" else {}
-        return found + _missing(server, list(reading.execute(_NAMED)), held, placed)
+        return found + _missing(server, reading.execute(_NAMED if state == "current" else _NAMED_BEFORE), held)
 
 
-def _raw_faults(raw: Path, named: list[tuple[str, ...]], placed: Mapping[str, Path]) -> list[Problem]:
-    """Damage of the file of raw documents, and which of ``named`` (what names it, hash) neither it nor ``placed`` has."""
+def _raw_faults(raw: Path, named: Iterable[tuple[Any, ...]]) -> list[Problem]:
+    """Damage of the file of raw documents, and which of ``named`` (what names it, hash, file of NLM's) are nowhere."""
     found: list[Problem] = []
     held: set[str] = set()
     try:
@@ -110,27 +111,37 @@ def _raw_faults(raw: Path, named: list[tuple[str, ...]], placed: Mapping[str, Pa
             found += _damage(kept, raw)
             held = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
     except StoreMissingError:
-        return [Problem("raw_file_missing", raw, str(len(named)))] if named else []
+        n = sum(1 for _ in named)
+        return [Problem("raw_file_missing", raw, str(n))] if n else []
     except NotAStoreError as error:
         return [Problem("damaged", raw, str(error.__cause__))]
-    return found + _missing(raw, named, held, placed)
+    return found + _missing(raw, named, held)
 
 
-def _missing(
-    place: Place, named: Sequence[tuple[str, ...]], held: Set[str], placed: Mapping[str, Path]
-) -> list[Problem]:
-    """Which documents are neither ``held`` in ``place`` nor stand in a file of NLM's that is there."""
-    away = Counter(placed[h] for h in {h for _, h in named} - held if h in placed)
-    found = [Problem("bulk_file_missing", file, str(n)) for file, n in sorted(away.items()) if not file.is_file()]
-    return found + [Problem("raw_missing", place, of) for of, h in named if h not in held and h not in placed]
+def _missing(place: Place, named: Iterable[tuple[Any, ...]], held: Set[str]) -> list[Problem]:
+    """Which documents are neither ``held`` in ``place`` nor stand in a file of NLM's that is there.
+
+    One by one: there may be as many as PubMed has.
+    """
+    away: Counter[Path] = Counter()
+    lost: list[Problem] = []
+    for of, key, file in named:
+        if key not in held:
+            if file:
+                away[Path(file)] += 1
+            else:
+                lost.append(Problem("raw_missing", place, of))
+    return [Problem("bulk_file_missing", file, str(n)) for file, n in sorted(away.items()) if not file.is_file()] + lost
+
+
+def _each(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    """Row by row; up to where the file is too damaged to answer (``integrity_check`` has told)."""
+    with suppress(sqlite3.DatabaseError):
+        yield from connection.execute(sql)
 
 
 def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:
-    """All rows; none where the file is too damaged to answer (``integrity_check`` has told)."""
-    try:
-        return connection.execute(sql).fetchall()
-    except sqlite3.DatabaseError:
-        return []
+    return list(_each(connection, sql))
 
 
 def _damage(connection: sqlite3.Connection, path: Path) -> list[Problem]:
