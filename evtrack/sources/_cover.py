@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
-LONGEST = 4_000
-"""Characters of one term: far below what the services refuse, and as much as a person can read."""
+LONGEST = 3_900
+"""Characters of one term, 4,000 with a span of days beside it: far below what the services refuse, and as much as a person can read."""
 
 _OPERATOR = re.compile(r'"[^"]*"?|\[[^\]]*\]?|[()]|(?<![^\s()\]"])(?:AND|OR|NOT)(?![^\s()\["])')
 _SAFE_WORD = re.compile(r'(?:"[^"]*"|[^\s"()\[\]:#]+(?: [^\s"()\[\]:#]+)*)\[[^\[\]]+\]|"[^"]*"|[^\s"()\[\]:#]+')

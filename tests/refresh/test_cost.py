@@ -70,7 +70,7 @@ def test_a_week_without_news(second: Desk, stored: Corpus) -> None:
     answer = second.refresh()
     assert len(second.server.seen) <= 6
     assert sum(s["requests"] for s in answer["sources"].values()) == len(second.server.seen)
-    assert all(len(s.params["term"]) <= 4_100 for s in second.server.seen if "term" in s.params)
+    assert all(len(s.params["term"]) <= 4_000 for s in second.server.seen if "term" in s.params)
     assert answer["changes"] == []
     assert {c["status"] for c in answer["claims"]} == {"complete"}
     assert (second.evidence(), second.history()) == (evidence, history)
