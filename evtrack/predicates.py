@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import get_args
 
 from evtrack.claim import StateRule
@@ -64,6 +64,11 @@ def read_test(text: str, own_id: str) -> tuple[Test, ...]:
     if m["quantifier"] == "all":
         return tuple((i, measure, operator, value) for i in ids)
     return (("|".join(ids), measure, operator, value),)
+
+
+def claims_named(tests: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The claims that tests ask about, in order, each once."""
+    return tuple(dict.fromkeys(i for ids, *_ in tests for i in ids.split("|")))
 
 
 def _check_measure(measure: str, operator: str, value: str) -> None:

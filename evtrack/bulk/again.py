@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evtrack.rules import Rules
 from evtrack.store.facts import BulkFile
+
+if TYPE_CHECKING:
+    from evtrack.store.upkeep import Problem
 
 
 def words_hash(rules: Rules) -> str:
@@ -22,7 +27,9 @@ def to_read_again(files: Iterable[BulkFile], rules: Rules) -> list[BulkFile]:
     return [f for f in some if not f.whole or f.kept != words]
 
 
-def fault_of(files: Iterable[BulkFile], rules: Rules) -> dict[str, str] | None:
-    """The same as a fault of the store, as ``db.fault_json`` tells one."""
+def faults_of(files: Iterable[BulkFile], rules: Rules) -> list[Problem]:
+    """The same as what is wrong with the store: one, however many files they are, or nothing."""
+    from evtrack.store.upkeep import Problem
+
     due = to_read_again(files, rules)
-    return {"fault": "bulk_file_due", "path": due[0].path, "text": str(len(due))} if due else None
+    return [Problem("bulk_file_due", Path(due[0].path), str(len(due)))] if due else []

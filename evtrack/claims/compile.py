@@ -22,7 +22,7 @@ from evtrack.claims.files import (
     validated,
 )
 from evtrack.claims.messages import claim_error
-from evtrack.predicates import TestError, read_test
+from evtrack.predicates import TestError, claims_named, read_test
 
 SOURCES = ("pubmed", "ctgov")
 _ROLES = {
@@ -194,7 +194,7 @@ def _read_state_test(
         yield document.error(loc, "bad_test", text=text, problem=str(error))
         return
     rule["tests"] += [list(t) for t in tests]
-    for name in dict.fromkeys(i for t in tests for i in t[0].split("|")):
+    for name in claims_named(tests):
         if name not in claims:
             yield document.error(loc, "no_claim", nearest(name, claims), name=name)
 
@@ -245,8 +245,8 @@ def _cycles(claims: Claims) -> Iterator[ClaimError]:
 
 def _read_by(claim_id: str, values: Values) -> set[str]:
     """The claims whose grades one claim reads: its members, and those that its tests name beside itself."""
-    tested = {i for rule in values["state"] for test in rule["tests"] for i in test[0].split("|")}
-    return {*values["members"], *(tested - {claim_id})}
+    tested = claims_named(test for rule in values["state"] for test in rule["tests"])
+    return {*values["members"], *(i for i in tested if i != claim_id)}
 
 
 def _compiled(document: Document, values: Values) -> Values:

@@ -46,7 +46,7 @@ def examine(settings: Settings, *, offline: bool) -> dict[str, Any]:
     A store that is not there yet is no fault; known records that no query finds are told only.
     """
     from evtrack import __version__
-    from evtrack.bulk.again import fault_of
+    from evtrack.bulk.again import faults_of
     from evtrack.claims import check_library, load_library
     from evtrack.cli.db import facts_json, fault_json
     from evtrack.rules import load_rules
@@ -65,8 +65,8 @@ def examine(settings: Settings, *, offline: bool) -> dict[str, Any]:
             store["info"] = facts_json(reader.info())
             transports = {name: pull.transport for name, pull in reader.pulls().items()}
             found = _found(reader, library)
-            due = fault_of(reader.bulk_files().values(), rules)
-        store["faults"] = [*map(fault_json, check_store(settings.db)), *([due] if due else [])]
+            due = faults_of(reader.bulk_files().values(), rules)
+        store["faults"] = [fault_json(f) for f in (*check_store(settings.db), *due)]
     except StoreMissingError:
         store["exists"] = False
     except StoreError as error:

@@ -12,10 +12,10 @@ from evtrack.cli.problems import EXIT_PARTIAL, EXIT_USAGE, Problem, file_line
 from evtrack.cli.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from evtrack.bulk.cluster import Cluster
     from evtrack.bulk.rows import Work
+    from evtrack.bulk.workers import Workers
     from evtrack.load import Loaded
 
 
@@ -32,7 +32,6 @@ def load(
 ) -> None:
     """Read records from files, keep them, grade them."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
-    from functools import partial
     from pathlib import Path
 
     from evtrack.bulk.names import is_checksum, number_of
@@ -45,9 +44,9 @@ def load(
     library = library_of(settings)
     about = claim_of(library, claim) if claim else None
     from evtrack.batches import begin
-    from evtrack.bulk.again import fault_of
+    from evtrack.bulk.again import faults_of
     from evtrack.bulk.workers import workers_for
-    from evtrack.cli.db import fault_line
+    from evtrack.cli.db import fault_json, fault_line
     from evtrack.cli.load_progress import LoadProgress
     from evtrack.cli.output import note, put, put_json
     from evtrack.grader import Grader
@@ -62,7 +61,7 @@ def load(
         raise Problem("cluster.nothing", address=scheduler)
     try:
         with (
-            _cluster_told() if scheduler else nullcontext(),
+            _cluster_at(scheduler) if scheduler else nullcontext(workers_for(bulk)) as workers,
             begin(others[0], Grader(library, rules).asked_first) if others else nullcontext() as begun,
         ):
             # Here, since its imports take as long as the reader's start.
@@ -80,9 +79,9 @@ def load(
                     everything=all_records,
                     progress=told,
                     begun=begun,
-                    workers=partial(_cluster, address=scheduler) if scheduler else workers_for(bulk),
+                    workers=workers,
                 )
-                due = fault_of(store.bulk_files().values(), rules)
+                due = faults_of(store.bulk_files().values(), rules)
     finally:
         told.done()
     if as_json:
@@ -92,25 +91,21 @@ def load(
     broken = [(f, f.problem) for f in done.files if f.problem]
     for report, problem in broken:
         note(f"evtrack: {file_line(problem, settings.lang)} {say('cli.kept', settings.lang, n=report.read)}")
-    if due:
-        note(f"evtrack: {fault_line(due, settings.lang)}")
+    for fault in due:
+        note(f"evtrack: {fault_line(fault_json(fault), settings.lang)}")
     if broken:
         raise typer.Exit(EXIT_USAGE)
 
 
-def _cluster(work: Work, address: str) -> Cluster:
-    from evtrack.bulk.cluster import Cluster
-
-    return Cluster(work, address)
-
-
 @contextmanager
-def _cluster_told() -> Iterator[None]:
-    """Tells of a cluster that can't be worked with. Raises ``Problem``."""
-    from evtrack.bulk.cluster import ClusterError
+def _cluster_at(address: str) -> Iterator[Callable[[Work], Workers]]:
+    """The workers of a cluster. Raises ``Problem`` where it can't be worked with, from the start or later."""
+    from functools import partial
+
+    from evtrack.bulk.cluster import Cluster, ClusterError
 
     try:
-        yield
+        yield partial(Cluster, address=address)
     except ClusterError as error:
         passing = error.kind in ("unreachable", "no_workers")
         key = {

@@ -21,8 +21,8 @@ def regrade(
     """Grade what is stored again, where rules or claims are others than those that graded it."""
     settings = settings_of(context, db=db, claims=claims, lang=lang)
     library = library_of(settings)
-    from evtrack.bulk.again import fault_of
-    from evtrack.cli.db import fault_line
+    from evtrack.bulk.again import faults_of
+    from evtrack.cli.db import fault_json, fault_line
     from evtrack.cli.output import Progress, note, put, put_json
     from evtrack.regrade import regrade as regrade_store
     from evtrack.report.changes_text import change_json
@@ -44,7 +44,7 @@ def regrade(
                 everything=all_records,
                 progress=lambda n: line(say("progress.grading", settings.lang, n=n)),
             )
-            due = fault_of(store.bulk_files().values(), rules)
+            due = faults_of(store.bulk_files().values(), rules)
     finally:
         line.done()
     if as_json:
@@ -61,5 +61,5 @@ def regrade(
         put([say("regrade.done", settings.lang, records=done[1].records, claims=len(done[1].claims))])
     else:
         put([say("regrade.nothing", settings.lang)])
-    if due:
-        note(f"evtrack: {fault_line(due, settings.lang)}")
+    for fault in due:
+        note(f"evtrack: {fault_line(fault_json(fault), settings.lang)}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evtrack.claim import Claim, StateRule, StateVerdict
 from evtrack.grade.grades import HUMAN, LEVELS, ClaimGrade, Evidence, Level, Searched, Stance
 from evtrack.grade.studies import Study, counts, studies_of
-from evtrack.predicates import Measured
+from evtrack.predicates import Measured, claims_named
 
 ACTIVE = frozenset(
     {"RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AVAILABLE"}
@@ -122,5 +122,5 @@ def tallies_asked(rule: StateRule | None, facts: Mapping[str, Facts]) -> dict[st
 
 def claims_asked(claim: Claim) -> tuple[str, ...]:
     """Every other claim that the predicate or the members name, in order, each once."""
-    named = [i for rule in claim.state for test in rule.tests for i in test[0].split("|")]
+    named = claims_named(test for rule in claim.state for test in rule.tests)
     return tuple(i for i in dict.fromkeys((*claim.members, *named)) if i != claim.id)

@@ -31,7 +31,9 @@ from evtrack.store.views import VIEWS
 if TYPE_CHECKING:
     from evtrack.store.postgres import Server
 
-Fault = Literal["damaged", "broken_reference", "bulk_file_missing", "raw_file_missing", "raw_missing", "view_missing"]
+Fault = Literal[
+    "damaged", "broken_reference", "bulk_file_due", "bulk_file_missing", "raw_file_missing", "raw_missing", "view_missing"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Problem:
     fault: Fault
     path: Place
     text: str
-    """SQLite's own words, the id concerned, or how many documents were in the file that is missing."""
+    """SQLite's own words, the id concerned, how many documents were in the file that is missing, or how many files are due."""
 
 
 def check(target: str | os.PathLike[str]) -> list[Problem]:
@@ -63,9 +65,9 @@ def check(target: str | os.PathLike[str]) -> list[Problem]:
     with closing(opened) as connection:
         state = schema_of(connection, path)
         found = _damage(connection, path)
-        for table, _, parent, _ in _all(connection, "PRAGMA foreign_key_check"):
+        for table, _, parent, _ in _each(connection, "PRAGMA foreign_key_check"):
             found.append(Problem("broken_reference", path, f"a row of {table} refers to no row of {parent}"))
-        views = {name for (name,) in _all(connection, "SELECT name FROM sqlite_master WHERE type = 'view'")}
+        views = {name for (name,) in _each(connection, "SELECT name FROM sqlite_master WHERE type = 'view'")}
         # An older schema has views of its own; the upgrade makes those of today.
         wanted = VIEWS if state == "current" else ()
         found += [Problem("view_missing", path, view) for view in wanted if view not in views]
@@ -109,7 +111,7 @@ def _raw_faults(raw: Path, named: Iterable[tuple[Any, ...]]) -> list[Problem]:
     try:
         with closing(read_only(raw)) as kept:
             found += _damage(kept, raw)
-            held = {h for (h,) in _all(kept, "SELECT hash FROM raw")}
+            held = {h for (h,) in _each(kept, "SELECT hash FROM raw")}
     except StoreMissingError:
         n = sum(1 for _ in named)
         return [Problem("raw_file_missing", raw, str(n))] if n else []
@@ -138,10 +140,6 @@ def _each(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]
     """Row by row; up to where the file is too damaged to answer (``integrity_check`` has told)."""
     with suppress(sqlite3.DatabaseError):
         yield from connection.execute(sql)
-
-
-def _all(connection: sqlite3.Connection, sql: str) -> list[tuple[str, ...]]:
-    return list(_each(connection, sql))
 
 
 def _damage(connection: sqlite3.Connection, path: Path) -> list[Problem]:

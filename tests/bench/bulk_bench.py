@@ -153,11 +153,9 @@ def main(folder: Path, count: int, ways: list[str]) -> None:
             wall = time.monotonic() - begun
             # What the workers of a killed process had spent, nobody tells.
             rate = f"{count / spent:,.0f} records/s of processor time ({spent:.0f} s); " if name != "killed" else ""
+            slow = name != "killed" and count / spent < RATE
             # The process that writes has the most.
-            slow, large = (
-                name != "killed" and count / spent < RATE,
-                any(m > WORKER_MB for m in sorted(peaks.values())[:-1]),
-            )
+            large = any(mb > WORKER_MB for mb in sorted(peaks.values())[:-1])
             print(f"{name}: {rate}{wall:.0f} s went by")
             print(f"  peaks of processes, MB: {told}", flush=True)
             if slow or large:
