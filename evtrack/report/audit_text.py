@@ -41,13 +41,28 @@ def summary_told(view: AuditView) -> Iterator[str]:
     told = [f for a in view.files for f in findings_of(a)]
     open_ = sum(len(a.not_assessed) for a in view.files)
     if not told:
-        yield word("audit.none", lang, n=sum(bool(u.claims) for a in view.files for u in a.units) - open_)
+        yield _nothing_told(view)
     yield word("audit.summary", lang, files=len(view.files), open=open_, **view.summary())
     if known := sum(f.known for f in told):
         yield word("audit.summary_known", lang, n=known)
     if aside := sum(f.suppressed is not None for a in view.files for f in a.findings):
         yield word("audit.summary_suppressed", lang, n=aside)
     yield as_of_told(view)
+
+
+def _nothing_told(view: AuditView) -> str:
+    """That nothing was found, and in how much: least of all is it an approval where nothing was looked at."""
+    claiming = held = 0
+    for audited in view.files:
+        open_ = {one.place for one in audited.not_assessed}
+        places = [audited.document.units[read.unit].place for read in audited.units if read.claims]
+        claiming += len(places)
+        held += sum(place not in open_ for place in places)
+    if held == 1:
+        return word("audit.none_one", view.lang)
+    if held:
+        return word("audit.none", view.lang, n=held)
+    return word("audit.none_open" if claiming else "audit.none_stated", view.lang)
 
 
 def as_of_told(view: AuditView) -> str:

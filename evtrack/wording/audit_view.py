@@ -37,6 +37,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "指摘はありません。判定できる主張の文は{n}文でした（問題がないという保証ではありません）。",
         "No findings. {n} sentences with claims were held against the evidence (this is no approval).",
     ),
+    "audit.none_one": (
+        "指摘はありません。判定できる主張の文は1文でした（問題がないという保証ではありません）。",
+        "No findings. 1 sentence with a claim was held against the evidence (this is no approval).",
+    ),
+    "audit.none_open": (
+        "指摘はありません。ただし、主張の文はどれも判定できませんでした（問題がないという保証ではありません）。",
+        "No findings, but none of the sentences with claims could be held against the evidence (this is no approval).",
+    ),
+    "audit.none_stated": (
+        "指摘はありません。ただし、細胞外小胞（エクソソームなど）の効果などを述べた文が見つからず、何も照合していません（問題がないという保証ではありません）。",
+        "No findings, but nothing was held against the evidence: no sentence says what vesicles (exosomes) do (this is no approval).",
+    ),
     "audit.idle.unused": (
         "使われていない除外指定です：{text}。消してください。",
         "this suppression sets nothing aside: {text}; remove it",

@@ -196,7 +196,7 @@ def test_evidence_that_is_none(run: Run, page: Path, tmp_path: Path) -> None:
     assert "evtrack refresh" in answer.err
     assert "there are no evidence data" in run("audit", page, code=3).out
     (tmp_path / "plain.txt").write_text("受付は9時からです。", encoding="utf-8")
-    assert "No findings" in run("audit", "plain.txt").out
+    assert "No findings, but nothing was held against the evidence" in run("audit", "plain.txt").out
     for text in ("{", "[]", "{}", '{"claims": [1]}'):
         (tmp_path / "broken.json").write_text(text)
         assert "broken.json" in run("audit", page, "--evidence", "broken.json", code=2).err

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from evtrack.audit.finding import SEVERITIES, IdleSuppression
+from evtrack.audit.finding import SEVERITIES, IdleSuppression, NotAssessed
 from evtrack.audit.unit import Place
 from evtrack.record import RecordId
 from evtrack.report._audit_view import AuditView
@@ -109,9 +109,31 @@ def test_japanese_text() -> None:
 def test_nothing_found_is_no_approval() -> None:
     """A text without findings says how much was held against the evidence, and that this is no approval."""
     found = replaced(audited("a.md", PAGE, "うつ"), findings=())
-    assert lines(view(found))[0].startswith("No findings. 1 sentences with claims")
-    assert "no approval" in lines(view(found))[0]
-    assert "No findings" in audit_markdown(view(found))
+    assert lines(view(found))[0].startswith("No findings. 1 sentence with a claim was held")
+    several = replaced(audited("a.md", PAGE, "うつ", "不安"), findings=())
+    assert lines(view(several))[0].startswith("No findings. 2 sentences with claims were held")
+    assert lines(view(found, several))[0].startswith("No findings. 3 sentences with claims were held")
+    for one in (found, several):
+        assert "no approval" in lines(view(one))[0]
+        assert "No findings" in audit_markdown(view(one))
+
+
+def test_nothing_held_against_the_evidence_is_said() -> None:
+    """Where no sentence could be judged, or none makes a claim, "no findings" alone would read as if all had been looked at."""
+    found = replaced(audited("a.md", PAGE, "うつ"), findings=())
+    units = found.document.units
+    claiming = units[found.units[0].unit]
+    elsewhere = next(unit for unit in units if unit is not claiming)
+    open_ = replaced(found, not_assessed=(NotAssessed(claiming.place, claiming.text, "why"),))
+    assert "none of the sentences with claims could be held" in lines(view(open_))[-3]
+    cited = replaced(found, not_assessed=(NotAssessed(elsewhere.place, elsewhere.text, "no such citation"),))
+    assert lines(view(cited))[-3].startswith("No findings. 1 sentence")  # what bears no claim is no claim less
+    silent = replaced(found, units=tuple(replaced(unit, claims=()) for unit in found.units))
+    assert "nothing was held against the evidence" in lines(view(silent))[0]
+    assert "何も照合していません" in lines(view(silent, lang="ja"))[0]
+    for one in (open_, silent):
+        for told in (audit_markdown(view(one)), audit_html(view(one))):
+            assert "this is no approval" in told
 
 
 def test_what_a_baseline_knows() -> None:
