@@ -222,7 +222,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "古い版の evtrack の保存先です。evtrack db upgrade で版{schema}になります（控えを作ってから）。",
         "an older evtrack wrote it; evtrack db upgrade brings it to schema {schema}, after a backup",
     ),
-    "db.records": ("文献・登録 {n}件、実行 {runs}回", "records: {n}, runs: {runs}"),
+    "db.records": ("文献・登録 {n}件、実行 {runs}回", "{n} records, {runs} runs"),
     "db.last_run": ("最後の実行：第{n}回 {kind}（{at} UTC）", "last run: {n}, {kind} ({at} UTC)"),
     "db.ok": ("壊れていません。", "The store is sound."),
 }
