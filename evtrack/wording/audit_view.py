@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.none_stated": (
         "指摘はありません。ただし、細胞外小胞（エクソソームなど）の効果などを述べた文が見つからず、何も照合していません（問題がないという保証ではありません）。",
-        "No findings, but nothing was held against the evidence: no sentence says what vesicles (exosomes) do (this is no approval).",
+        "No findings, but nothing was held against the evidence: no sentence was found that says what vesicles (exosomes) do (this is no approval).",
     ),
     "audit.idle.unused": (
         "使われていない除外指定です：{text}。消してください。",
